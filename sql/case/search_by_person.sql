@@ -1,0 +1,19 @@
+-- Cases of a person: those that claimed by the claims of every member, those that did not by the applicant.
+-- $1 city text, $2 person bytea, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint
+select
+    id, street, day, ordinal, division, fund_id, incident_id, cause, state, lane, code, requested, granted, handler, approver,
+    accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, parties
+from aid_case
+where city = $1
+    and not sealed
+    and id in (
+        select case_id from claim where city = $1 and person = $2
+        union
+        select id from aid_case where city = $1 and person = $2 and state in ('refused', 'declined')
+    )
+    and ($3::timestamptz is null or accepted_at >= $3)
+    and ($4::timestamptz is null or accepted_at < $4)
+    and ($5::text is null or code = $5)
+    and ($6::uuid is null or id < $6)
+order by id desc
+limit $7

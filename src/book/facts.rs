@@ -1,0 +1,166 @@
+//! What a move decides upon: locked and loaded rows, the clock of the database, and the rules in force.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::actor::Subject;
+use crate::book::{Answer, ClaimRow, CounterRow, FundRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::division::{City, Division};
+use crate::id::{FundId, IncidentId};
+use crate::money::Fen;
+use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
+use crate::vault::BlindIndex;
+
+/// The rules as they are at the moment: imported policies, the calendar, the divisions.
+#[derive(Debug, Default)]
+pub struct Rules {
+    /// Every imported version.
+    pub policies: Policies,
+    /// Working days.
+    pub calendar: Calendar,
+    /// Known divisions by code.
+    pub divisions: BTreeMap<Division, String>,
+}
+
+impl Rules {
+    /// True when the county of a division is known; streets change faster than tables.
+    pub fn knows_county_of(&self, division: &Division) -> bool {
+        division.county().is_some_and(|county| self.divisions.contains_key(&county))
+    }
+}
+
+/// Locked and loaded rows of a batch, and what the moves before this one did to them.
+#[derive(Debug)]
+pub struct Facts {
+    pub(super) now: Timestamp,
+    pub(super) rules: Arc<Rules>,
+    pub(super) funds: BTreeMap<(City, FundId), FundRow>,
+    pub(super) persons: HashMap<(City, BlindIndex), PersonRow>,
+    pub(super) officers: HashMap<(City, Subject), OfficerRow>,
+    pub(super) counters: HashMap<(City, Division), CounterRow>,
+    pub(super) incidents: HashMap<(City, IncidentId), IncidentRow>,
+    pub(super) claims: HashMap<(City, BlindIndex), Vec<ClaimRow>>,
+    pub(super) countersigns: BTreeSet<(City, [u8; 16])>,
+    pub(super) answers: HashMap<(City, [u8; 16]), ([u8; 32], Answer)>,
+}
+
+impl Facts {
+    /// Nothing loaded yet: what tests of the pure core begin with.
+    pub fn empty(now: Timestamp, rules: Arc<Rules>) -> Self {
+        Self {
+            now,
+            rules,
+            funds: BTreeMap::new(),
+            persons: HashMap::new(),
+            officers: HashMap::new(),
+            counters: HashMap::new(),
+            incidents: HashMap::new(),
+            claims: HashMap::new(),
+            countersigns: BTreeSet::new(),
+            answers: HashMap::new(),
+        }
+    }
+
+    /// The database's clock, read after the locks.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// A fund by its id.
+    pub fn fund(&self, city: City, id: FundId) -> Option<&FundRow> {
+        self.funds.get(&(city, id))
+    }
+
+    /// The reserve of a division that is in use.
+    pub fn reserve(&self, division: Division) -> Option<&FundRow> {
+        self.funds.values().find(|fund| {
+            fund.division == division && fund.kind == FundKind::StreetReserve && fund.status != FundStatus::Closed
+        })
+    }
+
+    /// A person; one never seen before has used nothing.
+    pub fn person(&self, city: City, person: BlindIndex) -> PersonRow {
+        self.persons.get(&(city, person)).cloned().unwrap_or(PersonRow {
+            presence: Presence::New,
+            city,
+            person,
+            year: 0,
+            year_granted: Fen::ZERO,
+            barred_until: None,
+            deceased_on: None,
+        })
+    }
+
+    /// An officer; one never seen before has used nothing.
+    pub fn officer(&self, city: City, officer: &Subject) -> OfficerRow {
+        self.officers.get(&(city, officer.clone())).cloned().unwrap_or(OfficerRow {
+            presence: Presence::New,
+            city,
+            officer: officer.clone(),
+            day: Date::ZERO,
+            day_granted: Fen::ZERO,
+        })
+    }
+
+    /// The next number of a street and day. Should the clock go back a day, numbers go on under the later one.
+    pub fn next_number(&self, street: Division, day: Date) -> CounterRow {
+        let city = street.city();
+        let new = CounterRow { presence: Presence::New, city, street, day, last: 0 };
+        let mut counter = self.counters.get(&(city, street)).cloned().unwrap_or(new);
+        counter.last = if counter.day < day { 1 } else { counter.last.saturating_add(1) };
+        counter.day = counter.day.max(day);
+        counter
+    }
+
+    /// An incident.
+    pub fn incident(&self, city: City, id: IncidentId) -> Option<&IncidentRow> {
+        self.incidents.get(&(city, id))
+    }
+
+    /// What a person was helped with before.
+    pub fn claims(&self, city: City, person: BlindIndex) -> &[ClaimRow] {
+        self.claims.get(&(city, person)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The slot that the next claim of a person and cause takes.
+    pub fn next_slot(&self, city: City, person: BlindIndex, cause: Cause) -> i16 {
+        let taken = self.claims(city, person).iter().filter(|claim| claim.cause == cause).map(|claim| claim.slot).max();
+        taken.unwrap_or(0).saturating_add(1)
+    }
+
+    /// True when a countersign was used before.
+    pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
+        self.countersigns.contains(&(city, token))
+    }
+
+    /// Takes in what a move did, so that the next one sees it.
+    pub fn apply(&mut self, rows: &Rows) {
+        for fund in rows.fund.iter().chain(&rows.fund_settings) {
+            self.funds.insert((fund.city, fund.id), fund.clone());
+        }
+        if let Some(person) = &rows.person {
+            self.persons.insert((person.city, person.person), person.clone());
+        }
+        if let Some(officer) = &rows.officer {
+            self.officers.insert((officer.city, officer.officer.clone()), officer.clone());
+        }
+        if let Some(counter) = &rows.counter {
+            self.counters.insert((counter.city, counter.street), counter.clone());
+        }
+        if let Some(incident) = &rows.incident {
+            self.incidents.insert((incident.city, incident.id), incident.clone());
+        }
+        for claim in &rows.claims {
+            self.claims.entry((claim.city, claim.person)).or_default().push(claim.clone());
+        }
+        self.countersigns.extend(rows.countersign);
+    }
+}

@@ -1,0 +1,68 @@
+//! What a move needs to have locked and loaded before it decides.
+
+use std::collections::BTreeSet;
+
+use crate::actor::Subject;
+use crate::division::{City, Division};
+use crate::id::{FundId, IncidentId};
+use crate::vault::BlindIndex;
+
+/// The keys of a batch, sorted, each once.
+#[derive(Debug, Default)]
+pub struct Keys {
+    pub(super) persons: BTreeSet<(City, BlindIndex)>,
+    pub(super) officers: BTreeSet<(City, Subject)>,
+    pub(super) funds: BTreeSet<(City, FundId)>,
+    pub(super) reserves: BTreeSet<(City, Division)>,
+    pub(super) incidents: BTreeSet<(City, IncidentId)>,
+    pub(super) counters: BTreeSet<(City, Division)>,
+    pub(super) answers: BTreeSet<(City, [u8; 16])>,
+    pub(super) claims: BTreeSet<(City, BlindIndex)>,
+    pub(super) countersigns: BTreeSet<(City, [u8; 16])>,
+}
+
+impl Keys {
+    /// A person whose usage counts.
+    pub fn person(&mut self, city: City, person: BlindIndex) {
+        self.persons.insert((city, person));
+    }
+
+    /// Whatever a person was helped with before.
+    pub fn claims(&mut self, city: City, person: BlindIndex) {
+        self.claims.insert((city, person));
+    }
+
+    /// An officer whose usage counts.
+    pub fn officer(&mut self, city: City, officer: &Subject) {
+        self.officers.insert((city, officer.clone()));
+    }
+
+    /// A fund by its id.
+    pub fn fund(&mut self, city: City, fund: FundId) {
+        self.funds.insert((city, fund));
+    }
+
+    /// The reserve of a division.
+    pub fn reserve(&mut self, division: Division) {
+        self.reserves.insert((division.city(), division));
+    }
+
+    /// An incident.
+    pub fn incident(&mut self, city: City, incident: IncidentId) {
+        self.incidents.insert((city, incident));
+    }
+
+    /// A countersign that may have been used before.
+    pub fn countersign(&mut self, city: City, token: [u8; 16]) {
+        self.countersigns.insert((city, token));
+    }
+
+    /// The counter that numbers the cases of a street.
+    pub fn counter(&mut self, street: Division) {
+        self.counters.insert((street.city(), street));
+    }
+
+    pub(super) fn answer(&mut self, city: City, key: [u8; 16]) {
+        self.answers.insert((city, key));
+    }
+}

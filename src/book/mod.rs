@@ -1,0 +1,41 @@
+//! The book: the one room for money.
+//!
+//! A request becomes a [`Move`], a value. The book collects the moves that wait, and plays them as one batch:
+//!
+//! ```text
+//! keys ──▶ lock and load facts ──▶ decide, one after the other ──▶ write rows, commit ──▶ answer every caller
+//!            (one flight)               (pure, in order)               (one flight)
+//! ```
+//!
+//! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
+//! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter; what a decision reads besides is read after
+//!   them, in statements of their own.
+//! - Rows that do not exist yet cannot be locked: they are inserted plainly, and a collision plays the batch again.
+//! - If the connection dies around the commit, the batch is played again on the primary: only the keys tell what happened.
+//! - A client that goes away cancels nothing: the writer owns the move and its connection.
+
+mod column;
+mod denied;
+mod facts;
+mod keys;
+mod load;
+mod played;
+mod queue;
+mod replay;
+mod rows;
+mod ruling;
+mod session;
+mod statements;
+mod store;
+mod writer;
+
+pub use facts::{Facts, Rules};
+pub use keys::Keys;
+pub use load::{fund as read_fund, incident as read_incident};
+pub use queue::{Book, BookSettings, Key};
+pub use rows::{
+    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows,
+    Source, Transfer,
+};
+pub use ruling::{Answer, Move, Ruling};

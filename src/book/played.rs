@@ -1,0 +1,95 @@
+//! What a batch comes to: the rulings of its moves, and the rows of all of them together.
+
+use std::collections::BTreeMap;
+
+use crate::actor::Subject;
+use crate::audit::Leaf;
+use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Rows};
+use crate::division::{City, Division};
+use crate::http::Problem;
+use crate::id::{FundId, IncidentId};
+use crate::vault::BlindIndex;
+
+/// What one caller gets.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The answer, and whether it was given before.
+    Answered(Answer, Replayed),
+    /// Not decided.
+    Rejected(Box<Problem>),
+}
+
+/// Whether an answer was given before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replayed {
+    /// Now for the first time.
+    No,
+    /// Under the same key.
+    Yes,
+}
+
+/// An answer with its key.
+#[derive(Debug)]
+pub struct AnswerRow {
+    pub city: City,
+    pub key: [u8; 16],
+    pub fingerprint: [u8; 32],
+    pub answer: Answer,
+}
+
+/// The rows of a batch: inserts in order, the last state of what is updated.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub answers: Vec<AnswerRow>,
+    pub funds: BTreeMap<(City, FundId), FundRow>,
+    pub fund_settings: BTreeMap<(City, FundId), FundRow>,
+    pub persons: BTreeMap<(City, BlindIndex), PersonRow>,
+    pub officers: BTreeMap<(City, Subject), OfficerRow>,
+    pub counters: BTreeMap<(City, Division), CounterRow>,
+    pub incidents: BTreeMap<(City, IncidentId), IncidentRow>,
+    pub entries: Vec<EntryRow>,
+    pub cases: Vec<CaseRow>,
+    pub claims: Vec<ClaimRow>,
+    pub holds: Vec<HoldRow>,
+    pub countersigns: Vec<(City, [u8; 16])>,
+    pub leaves: Vec<Leaf>,
+}
+
+impl Batch {
+    /// Takes in the rows of one more move.
+    pub fn add(&mut self, rows: Rows) {
+        if let Some(fund) = rows.fund {
+            if let Some(settings) = self.fund_settings.get_mut(&(fund.city, fund.id)) {
+                *settings = fund;
+            } else {
+                self.funds.insert((fund.city, fund.id), fund);
+            }
+        }
+        if let Some(fund) = rows.fund_settings {
+            self.funds.remove(&(fund.city, fund.id));
+            self.fund_settings.insert((fund.city, fund.id), fund);
+        }
+        self.persons.extend(rows.person.map(|row| ((row.city, row.person), row)));
+        self.officers.extend(rows.officer.map(|row| ((row.city, row.officer.clone()), row)));
+        self.counters.extend(rows.counter.map(|row| ((row.city, row.street), row)));
+        self.incidents.extend(rows.incident.map(|row| ((row.city, row.id), row)));
+        self.entries.extend(rows.entries);
+        self.cases.extend(rows.case);
+        self.claims.extend(rows.claims);
+        self.holds.extend(rows.holds);
+        self.countersigns.extend(rows.countersign);
+        self.leaves.extend(rows.leaves);
+    }
+
+    /// Sorts what may collide with another server, so that two of them never wait for each other in a circle.
+    pub fn sort(&mut self) {
+        self.answers.sort_by_key(|row| (row.city, row.key));
+        self.claims.sort_by_key(|row| (row.city, row.person, row.cause, row.slot));
+        self.countersigns.sort_unstable();
+    }
+
+    /// True when there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.answers.is_empty() && self.leaves.is_empty() && self.fund_settings.is_empty()
+    }
+}

@@ -1,0 +1,56 @@
+//! What went wrong with a batch, and what to do about it.
+
+use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
+
+use crate::book::store::Unwritten;
+
+/// Why a batch did not go through.
+#[derive(Debug)]
+pub enum Setback {
+    /// Another server was first with a row of ours: play again, the facts have changed.
+    Collision(String),
+    /// A lock did not come in time; at the answers it is a twin that is still running.
+    Locked {
+        /// Whether it was the answers, where twins meet.
+        at_answers: bool,
+    },
+    /// The connection is gone or the server no primary: play again on another one.
+    Lost(String),
+    /// The database refuses a row: one move of the batch is at fault.
+    Poisoned(String),
+}
+
+impl From<Error> for Setback {
+    fn from(error: Error) -> Self {
+        Self::of(&error, false)
+    }
+}
+
+impl From<Unwritten> for Setback {
+    fn from(unwritten: Unwritten) -> Self {
+        Self::of(&unwritten.error, unwritten.at_answers)
+    }
+}
+
+impl Setback {
+    fn of(error: &Error, at_answers: bool) -> Self {
+        let what = crate::db::describe(error);
+        let Some(state) = error.code() else { return Self::Lost(what) };
+        match state {
+            &SqlState::UNIQUE_VIOLATION | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => Self::Collision(what),
+            &SqlState::LOCK_NOT_AVAILABLE => Self::Locked { at_answers },
+            &SqlState::READ_ONLY_SQL_TRANSACTION
+            | &SqlState::ADMIN_SHUTDOWN
+            | &SqlState::CRASH_SHUTDOWN
+            | &SqlState::CANNOT_CONNECT_NOW
+            | &SqlState::DISK_FULL
+            | &SqlState::OUT_OF_MEMORY
+            | &SqlState::TOO_MANY_CONNECTIONS
+            | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+            | &SqlState::QUERY_CANCELED => Self::Lost(what),
+            state if state.code().starts_with("08") || state.code().starts_with("58") => Self::Lost(what),
+            _ => Self::Poisoned(what),
+        }
+    }
+}

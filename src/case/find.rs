@@ -1,0 +1,44 @@
+//! One case, for those in whose scope it lies.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::actor::{Actor, Role, Subject};
+use crate::book::Book;
+use crate::case::answer::PaymentAnswer;
+use crate::case::payment::Payment;
+use crate::case::seen::{Look, record};
+use crate::case::summary::{CaseSummary, View};
+use crate::http::Problem;
+use crate::id::CaseId;
+use crate::policy::Decision;
+use crate::reads::Readers;
+use crate::vault::Vault;
+
+/// `200` of `GET /v1/cases/{case}`
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct CaseDetail {
+    #[serde(flatten)]
+    summary: CaseSummary,
+    /// The decision with every limit compared.
+    decision: Decision,
+    /// Its payments.
+    payments: Vec<PaymentAnswer>,
+}
+
+/// Finds a case, and records that it was looked at before it is shown. A sealed case exists only for its own officers and for
+/// auditors.
+pub async fn find(readers: &Readers, vault: &Vault, book: &Book, actor: &Arc<Actor>, id: CaseId) -> Result<CaseDetail, Problem> {
+    let sql = include_str!("../../sql/case/find.sql");
+    let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?.ok_or_else(Problem::not_found)?;
+    let own = [Some(row.get::<_, Subject>("handler")), row.get("approver")].into_iter().flatten().any(|officer| officer == actor.subject);
+    if row.get("sealed") && !own && !actor.roles.has(Role::Auditor) {
+        return Err(Problem::outside_scope(row.get("division")));
+    }
+    let summary = CaseSummary::read(&row, vault, View::of(actor))?;
+    let payments: Vec<Payment> = serde_json::from_str(row.get("payments")).map_err(Problem::internal)?;
+    let decision = serde_json::from_str(row.get("decision")).map_err(Problem::internal)?;
+    record(book, actor, Look::Case(id)).await?;
+    Ok(CaseDetail { summary, decision, payments: payments.iter().map(PaymentAnswer::from).collect() })
+}

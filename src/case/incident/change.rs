@@ -1,0 +1,72 @@
+//! Changing an incident: its end becomes known, or its cause, place or time was wrong.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::actor::Actor;
+use crate::audit::{self, Leaf};
+use crate::book::{Answer, Facts, Keys, Move, Rows, Ruling};
+use crate::case::incident::http::IncidentAnswer;
+use crate::code::Code;
+use crate::http::{IfMatch, Patch, Problem};
+use crate::id::{IncidentId, LeafId};
+use crate::policy::Cause;
+use crate::time::day;
+
+/// `PATCH /v1/incidents/{incident}`
+pub struct ChangeIncident {
+    pub actor: Arc<Actor>,
+    pub id: IncidentId,
+    pub if_match: Option<IfMatch>,
+    pub cause: Option<Cause>,
+    pub place: Option<Arc<[u8]>>,
+    pub occurred_at: Option<Timestamp>,
+    pub ended_on: Patch<Date>,
+    pub leaf: LeafId,
+}
+
+impl Move for ChangeIncident {
+    fn keys(&self, keys: &mut Keys) {
+        keys.incident(self.actor.city(), self.id);
+    }
+
+    fn decide(&self, facts: &Facts) -> Ruling {
+        let Some(found) = facts.incident(self.actor.city(), self.id) else {
+            return Ruling::rejected(Problem::not_found());
+        };
+        if !self.actor.reaches(&found.division) || (found.sealed && found.reported_by != self.actor.subject) {
+            return Ruling::rejected(Problem::outside_scope(found.division));
+        }
+        if self.if_match.is_some_and(|read| read != IfMatch::Version(found.version.unsigned_abs())) {
+            return Ruling::rejected(Problem::new(Code::PreconditionFailed, format!("the incident is at version {}", found.version)));
+        }
+        let mut row = found.clone();
+        row.cause = self.cause.unwrap_or(row.cause);
+        row.place = self.place.clone().unwrap_or(row.place);
+        row.occurred_at = self.occurred_at.unwrap_or(row.occurred_at);
+        row.ended_on = self.ended_on.over(row.ended_on);
+        if row.ended_on.is_some_and(|ended| ended < day(row.occurred_at)) {
+            return Ruling::rejected(Problem::fault("/ended_on", "an incident does not end before it occurs"));
+        }
+        row.version = row.version.saturating_add(1);
+        let said = Changed { cause: row.cause, ended_on: row.ended_on, incident_id: row.id, version: row.version };
+        let leaf = Leaf::new(row.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
+        let answer = Answer::json(200, &IncidentAnswer::of(&row, None)).versioned(row.version);
+        Ruling::Done(Box::new(Rows { incident: Some(row), leaves: vec![leaf], ..Rows::default() }), answer)
+    }
+}
+
+#[derive(Serialize)]
+struct Changed {
+    cause: Cause,
+    ended_on: Option<Date>,
+    incident_id: IncidentId,
+    version: i64,
+}
+
+impl audit::Body for Changed {
+    const KIND: &'static str = "incident.changed";
+}

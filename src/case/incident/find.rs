@@ -1,0 +1,23 @@
+//! One incident, for those in whose scope it lies.
+
+use crate::actor::{Actor, Role};
+use crate::book::IncidentRow;
+use crate::case::incident::report::context;
+use crate::reads::Readers;
+use crate::http::Problem;
+use crate::id::IncidentId;
+use crate::vault::Vault;
+
+/// The incident and its place in clear text.
+pub async fn find(readers: &Readers, vault: &Vault, actor: &Actor, id: IncidentId) -> Result<(IncidentRow, String), Problem> {
+    let sql = include_str!("../../../sql/incident/find.sql");
+    let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?.ok_or_else(Problem::not_found)?;
+    let incident = crate::book::read_incident(&row);
+    let entitled = !incident.sealed || incident.reported_by == actor.subject || actor.roles.has(Role::Auditor);
+    if !entitled {
+        return Err(Problem::outside_scope(incident.division));
+    }
+    let place = vault.unseal(&incident.place, context(id).as_bytes()).map_err(Problem::internal)?;
+    let place = String::from_utf8_lossy(place.plaintext()).into_owned();
+    Ok((incident, place))
+}

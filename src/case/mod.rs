@@ -1,0 +1,35 @@
+//! Cases: one household's request for one incident.
+//!
+//! ```text
+//!              ┌──────────▶ refused                      (a refusal is a decision, with number and reason)
+//! fast-track ──┤
+//!              └─▶ approved ─▶ paying ─▶ paid            approved: part of the grant is still held
+//!                     └───────────────────▲              paying: a payment is under way through a bank
+//! ```
+//!
+//! The main job is [`FastTrack`]: accept, decide, approve, hold and pay in one move. [`Preview`] is the same decision without any
+//! effect. The rules stand in `policy`; what is written stands in `book`.
+
+mod answer;
+mod decided;
+mod fast_track;
+mod find;
+mod grant;
+mod http;
+pub mod incident;
+mod list;
+mod matter;
+mod party;
+mod payment;
+mod preview;
+mod refusal;
+mod request;
+mod search;
+mod seen;
+mod summary;
+
+pub use fast_track::FastTrack;
+pub use http::routes;
+pub use matter::Matter;
+pub use preview::Preview;
+pub use request::{FastTrackBody, PreviewBody, Request};

@@ -1,0 +1,96 @@
+//! The people of a case: sealed one by one, each under a data key of its own, and found by a blind index.
+
+use serde::{Deserialize, Serialize};
+
+use crate::http::Problem;
+use crate::id::CaseId;
+use crate::identity::{IdNumber, IdType};
+use crate::policy::Residence;
+use crate::vault::{BlindIndex, Sealed, Vault, VaultError};
+
+/// What a person is in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// Asks for aid.
+    Applicant,
+    /// Belongs to the household.
+    Member,
+    /// Receives a payment.
+    Payee,
+}
+
+/// What is known of one person, as it is sealed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Party {
+    pub part: Part,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_type: Option<IdType>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_no: Option<String>,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residence: Option<Residence>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<String>,
+    /// Which of the payments, counted from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+}
+
+/// The index by which a person is found, the same whatever the document is called: residents, residents of Hong Kong, Macao and
+/// Taiwan and holders of the new foreign card share one kind of number. A temporary number means something only to its street.
+pub fn person_index(vault: &Vault, number: &IdNumber, street: &str) -> BlindIndex {
+    match number.id_type() {
+        IdType::ResidentId | IdType::HkmtResidence => vault.blind_index("gb11643", number.expose()),
+        IdType::ForeignPermanent if number.expose().len() == 18 => vault.blind_index("gb11643", number.expose()),
+        IdType::ForeignPermanent => vault.blind_index("foreign_permanent", number.expose()),
+        IdType::Passport => vault.blind_index("passport", number.expose()),
+        IdType::Temporary => vault.blind_index("temporary", &format!("{street}/{}", number.expose())),
+    }
+}
+
+/// Sealed parties in one value: each after its length, 32 bits, big-endian.
+#[derive(Debug, Default)]
+pub struct SealedParties {
+    pub bytes: Vec<u8>,
+    /// Commitments in lower-case hex, in the same order: they tell nothing once a data key is destroyed.
+    pub commitments: Vec<String>,
+}
+
+/// A value is bound to its case and place, so that none can be exchanged for another.
+fn context(case: CaseId, place: usize) -> String {
+    format!("case/{case}/{place}")
+}
+
+/// Seals the parties of a case.
+pub fn seal(vault: &Vault, case: CaseId, parties: &[Party]) -> Result<SealedParties, Problem> {
+    let mut all = SealedParties::default();
+    for (place, party) in parties.iter().enumerate() {
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(party).map_err(Problem::internal)?);
+        let sealed: Sealed = vault.seal(&plain, context(case, place).as_bytes()).map_err(Problem::internal)?;
+        all.commitments.push(hex::encode(sealed.commitment()));
+        all.bytes.extend(u32::try_from(sealed.as_bytes().len()).unwrap_or(u32::MAX).to_be_bytes());
+        all.bytes.extend(sealed.as_bytes());
+    }
+    Ok(all)
+}
+
+/// Opens the parties of a case.
+pub fn unseal(vault: &Vault, case: CaseId, mut bytes: &[u8]) -> Result<Vec<Party>, VaultError> {
+    let mut parties = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| VaultError::Malformed)?;
+        let (sealed, rest) = rest.split_at_checked(length).ok_or(VaultError::Malformed)?;
+        let plain = vault.unseal(sealed, context(case, parties.len()).as_bytes())?;
+        parties.push(serde_json::from_slice(plain.plaintext()).map_err(|_| VaultError::Malformed)?);
+        bytes = rest;
+    }
+    if bytes.is_empty() { Ok(parties) } else { Err(VaultError::Malformed) }
+}

@@ -1,0 +1,81 @@
+//! Payments inside a case.
+
+use serde::{Deserialize, Serialize};
+
+use crate::book::{Account, CaseState};
+use crate::id::PaymentId;
+use crate::money::Fen;
+use crate::policy::Method;
+
+/// State of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    /// Written down, to be sent through the bank; its money stays held.
+    Instructed,
+    /// Sent to the bank.
+    Dispatched,
+    /// Sent, and nothing is known of it.
+    Unknown,
+    /// Final.
+    Paid,
+    /// Refused by the bank.
+    Refused,
+    /// Paid, and sent back.
+    Returned,
+}
+
+/// Who takes cash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceivedBy {
+    /// The payee.
+    #[default]
+    Payee,
+    /// Somebody for the payee.
+    Proxy,
+}
+
+/// A payment as the case keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Its identifier.
+    pub id: PaymentId,
+    /// How.
+    pub method: Method,
+    /// How much, in fen.
+    pub amount_fen: Fen,
+    /// How far it is.
+    pub state: PaymentState,
+    /// The number of its receipt.
+    pub receipt_number: String,
+    /// Who takes the cash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_by: Option<ReceivedBy>,
+    /// Where the signature is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature_ref: Option<String>,
+    /// Credit code of the hospital it goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hospital: Option<String>,
+}
+
+/// Where the money of a payment goes when it is made, and the state it is in then: what is handed over is final, what goes
+/// through a bank stays held.
+pub const fn first_step(method: Method) -> (Account, PaymentState) {
+    match method {
+        Method::Cash | Method::Goods => (Account::Paid, PaymentState::Paid),
+        Method::Bank | Method::Hospital => (Account::Held, PaymentState::Instructed),
+    }
+}
+
+/// The state of a case with these payments and this much of its grant not yet given to any.
+pub fn case_state(payments: &[Payment], unpaid: Fen) -> CaseState {
+    if payments.iter().any(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Refused | PaymentState::Returned)) {
+        CaseState::Paying
+    } else if unpaid.is_some() {
+        CaseState::Approved
+    } else {
+        CaseState::Paid
+    }
+}

@@ -1,0 +1,71 @@
+//! A refusal in writing: fact, legal basis, remedy, referral, and ways out of a short fund.
+
+use crate::case::answer::{DecisionAnswer, FundAnswer, WayOut, WayOutKind};
+use crate::case::matter::Matter;
+use crate::code::Code;
+use crate::http::{Language, Problem};
+use crate::id::CaseId;
+use crate::money::Fen;
+use crate::number::CaseNumber;
+
+/// The problem document of a refused case.
+pub fn problem(matter: &Matter, case: CaseId, number: &CaseNumber) -> Problem {
+    let decision = DecisionAnswer::new(matter.decision.clone(), ways_out(matter));
+    let fund = FundAnswer::from(matter.fund);
+    let member = |value: Result<serde_json::Value, serde_json::Error>| value.unwrap_or_default();
+    Problem::new(matter.decision.code, print(matter))
+        .with("case_id", member(serde_json::to_value(case)))
+        .with("case_number", member(serde_json::to_value(number)))
+        .with("decision", member(serde_json::to_value(decision)))
+        .with("fund", member(serde_json::to_value(fund)))
+}
+
+/// The best first. A loan and a part now are alternatives: the loan is of the whole grant.
+pub fn ways_out(matter: &Matter) -> Vec<WayOut> {
+    if matter.decision.code != Code::FundInsufficient {
+        return Vec::new();
+    }
+    let asked = matter.decision.checks.iter().find(|check| check.rule == Code::FundInsufficient).and_then(|check| check.asked_fen);
+    let asked = asked.unwrap_or(matter.decision.requested_fen);
+    let left = matter.fund.available().max(Fen::ZERO);
+    let short = asked.left_after(left);
+    let [partial, loan, goods, topup] = matter.request.options;
+    let mut ways = vec![
+        WayOut { id: loan, kind: WayOutKind::PoolLoan, amount_fen: asked, queued_fen: None },
+        WayOut { id: goods, kind: WayOutKind::Goods, amount_fen: asked, queued_fen: None },
+        WayOut { id: topup, kind: WayOutKind::UrgentTopup, amount_fen: short, queued_fen: None },
+    ];
+    if left.is_some() {
+        ways.insert(0, WayOut { id: partial, kind: WayOutKind::PartialNow, amount_fen: left, queued_fen: Some(short) });
+    }
+    ways
+}
+
+/// The sentence that is handed to the household.
+fn print(matter: &Matter) -> String {
+    let (code, policy) = (matter.decision.code, &matter.policy);
+    let check = matter.decision.checks.iter().rev().find(|check| !check.passed);
+    let figures = check.and_then(|check| Some((check.asked_fen?, check.limit_fen?.left_after(check.used_fen?))));
+    let basis = policy.basis_text(code);
+    let units = matter.decision.referrals.iter().filter_map(|referral| policy.units.get(&referral.to));
+    match matter.request.context.language {
+        Language::Chinese => {
+            let figures = figures.map(|(asked, left)| format!("(申请{asked}元,可用{left}元)")).unwrap_or_default();
+            let units: Vec<String> =
+                units.map(|unit| format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default())).collect();
+            let referred = if units.is_empty() { String::new() } else { format!("已转介:{}。", units.join(";")) };
+            let basis = basis.map_or("", |basis| &basis.chinese);
+            format!("未予救助:{}{figures}。依据:{basis}。如不服,可依法申请行政复议或提起行政诉讼。{referred}", code.chinese())
+        }
+        Language::English => {
+            let figures = figures.map(|(asked, left)| format!(" (asked {asked} yuan, left {left} yuan)")).unwrap_or_default();
+            let units: Vec<&str> = units.map(|unit| unit.english.as_str()).collect();
+            let referred = if units.is_empty() { String::new() } else { format!(" Referred to: {}.", units.join("; ")) };
+            let basis = basis.map_or("", |basis| &basis.english);
+            format!(
+                "No aid was granted: {}{figures}. Basis: {basis}. You may apply for administrative review or bring an administrative suit.{referred}",
+                code.english()
+            )
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! One fund, for those in whose scope it lies.
+
+use crate::actor::Actor;
+use crate::book::{FundRow, read_fund};
+use crate::http::Problem;
+use crate::id::FundId;
+use crate::reads::Readers;
+
+/// The fund as it is.
+pub async fn find(readers: &Readers, actor: &Actor, id: FundId) -> Result<FundRow, Problem> {
+    let row = readers.optional(actor, include_str!("../../sql/fund/find.sql"), &[&actor.city(), &id]).await?;
+    row.as_ref().map(read_fund).ok_or_else(Problem::not_found)
+}

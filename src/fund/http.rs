@@ -1,0 +1,458 @@
+//! The edge of funds.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use actix_web::{get, patch, post};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::actor::{Actor, Role, Roles};
+use crate::book::{Book, FundRow, Key, Source};
+use crate::code::Code;
+use crate::division::Division;
+use crate::fund::answer::{AccountAnswer, FundAnswer, View, context};
+use crate::fund::entries::{EntriesAnswer, EntryQuery, entries};
+use crate::fund::find::find;
+use crate::fund::freeze::SetStatus;
+use crate::fund::list::list;
+use crate::fund::open::OpenFund;
+use crate::fund::settings::ChangeSettings;
+use crate::fund::top_up::{Movement, TopUp};
+use crate::fund::withdraw::Withdraw;
+use crate::http::{Access, Body, Call, Change, Faults, Kind, NoQuery, Page, Paged, Patch, Problem, Read, Reply, Text};
+use crate::id::{FundId, LeafId};
+use crate::identity::AccountNumber;
+use crate::money::{Amount, Fen, Limit};
+use crate::policy::{FundKind, FundStatus, Limits};
+use crate::reads::Readers;
+use crate::vault::Vault;
+
+/// Who keeps the funds.
+pub struct Finance;
+
+impl Access for Finance {
+    const ROLES: Roles = Roles::of(&[Role::Finance]);
+}
+
+/// Who may look at the funds of its scope.
+pub struct FundReaders;
+
+impl Access for FundReaders {
+    const ROLES: Roles = Roles::of(&[Role::Finance, Role::Auditor, Role::Clerk, Role::Approver, Role::Cashier]);
+}
+
+/// `POST /v1/funds`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenBody {
+    /// Whose it is.
+    pub division: Division,
+    /// Purpose and owner.
+    pub kind: FundKind,
+    /// What people call it.
+    pub name: Text<100>,
+    /// Its target size, in fen.
+    pub target_fen: Limit,
+    /// Limits; those absent or null do not bind.
+    #[serde(default)]
+    pub limits: LimitsBody,
+    /// The bank account that holds the money.
+    #[serde(default)]
+    pub account: Option<AccountBody>,
+    /// Budget subject codes.
+    #[serde(default)]
+    #[schema(max_items = 16)]
+    pub subject_codes: Option<Vec<Text<32>>>,
+}
+
+/// Limits of a fund, in fen.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsBody {
+    /// What must stay in it.
+    #[serde(default)]
+    pub floor_fen: Option<Limit>,
+    /// Of one case.
+    #[serde(default)]
+    pub case_cap_fen: Option<Limit>,
+    /// Of the fund on a day.
+    #[serde(default)]
+    pub fund_day_cap_fen: Option<Limit>,
+    /// Of one person in a year.
+    #[serde(default)]
+    pub person_year_cap_fen: Option<Limit>,
+    /// Of one officer on a day.
+    #[serde(default)]
+    pub officer_day_cap_fen: Option<Limit>,
+}
+
+/// A bank account.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountBody {
+    /// The bank.
+    pub bank: Text<100>,
+    /// 6 to 34 letters and digits.
+    pub number: String,
+    /// The holder.
+    pub name: Text<100>,
+}
+
+/// `PATCH /v1/funds/{fund}`: what is absent stays, null takes a limit away.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsBody {
+    /// What people call it.
+    #[serde(default)]
+    pub name: Option<Text<100>>,
+    /// Its target size, in fen.
+    #[serde(default)]
+    pub target_fen: Option<Limit>,
+    /// Limits.
+    #[serde(default)]
+    pub limits: LimitsPatch,
+    /// The bank account that holds the money.
+    #[serde(default)]
+    pub account: Patch<AccountBody>,
+}
+
+/// Changes of limits, in fen.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsPatch {
+    /// What must stay in it.
+    #[serde(default)]
+    pub floor_fen: Patch<Limit>,
+    /// Of one case.
+    #[serde(default)]
+    pub case_cap_fen: Patch<Limit>,
+    /// Of the fund on a day.
+    #[serde(default)]
+    pub fund_day_cap_fen: Patch<Limit>,
+    /// Of one person in a year.
+    #[serde(default)]
+    pub person_year_cap_fen: Patch<Limit>,
+    /// Of one officer on a day.
+    #[serde(default)]
+    pub officer_day_cap_fen: Patch<Limit>,
+}
+
+/// `POST /v1/funds/{fund}/topups` and `/withdrawals`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MovementBody {
+    /// How much, in fen.
+    pub amount_fen: Amount,
+    /// Where it comes from.
+    #[serde(default = "district")]
+    pub source: Source,
+    /// What the bank calls it.
+    #[serde(default)]
+    pub reference: Option<Text<64>>,
+    /// The day it counts from at the bank.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub value_date: Option<Date>,
+}
+
+/// `POST /v1/funds/{fund}/freeze` and `/unfreeze`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonBody {
+    /// Why.
+    pub reason: Text<500>,
+}
+
+fn district() -> Source {
+    Source::District
+}
+
+impl AccountBody {
+    fn check(&self, pointer: &str, faults: &mut Faults) {
+        if AccountNumber::parse(&self.number).is_err() {
+            faults.add(format!("{pointer}/number"), "6 to 34 letters and digits are needed");
+        }
+    }
+}
+
+impl From<AccountBody> for AccountAnswer {
+    fn from(body: AccountBody) -> Self {
+        Self { bank: body.bank.into_string(), number: body.number, name: body.name.into_string() }
+    }
+}
+
+impl Body for OpenBody {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(account) = &self.account {
+            account.check("/account", faults);
+        }
+        let codes = self.subject_codes.as_deref().unwrap_or_default();
+        if codes.len() > 16 {
+            faults.add("/subject_codes", "at most 16 codes can be named");
+        }
+        for (index, code) in codes.iter().enumerate() {
+            if !code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.') {
+                faults.add(format!("/subject_codes/{index}"), "letters, digits, - and . are needed");
+            }
+        }
+    }
+}
+
+impl Body for SettingsBody {
+    fn check(&self, faults: &mut Faults) {
+        if let Patch::Value(account) = &self.account {
+            account.check("/account", faults);
+        }
+    }
+}
+
+impl Body for MovementBody {
+    fn check(&self, faults: &mut Faults) {
+        if self.value_date.is_some_and(|day| !(1949..=2999).contains(&day.year())) {
+            faults.add("/value_date", "a day of the years 1949 to 2999 is needed");
+        }
+    }
+}
+
+impl Body for ReasonBody {
+    fn check(&self, _: &mut Faults) {}
+}
+
+/// Opens a fund. A division has one street reserve in use.
+#[utoipa::path(tag = "funds", request_body = OpenBody, responses((status = 201, body = FundAnswer)))]
+#[post("/funds")]
+async fn post_fund(call: Call<Finance, OpenBody>, book: Data<Book>, vault: Data<Vault>) -> Result<Reply, Problem> {
+    let (city, id, body) = (call.actor.city(), FundId::new(), call.body);
+    if body.division.as_str().len() > 4 && !book.rules().knows_county_of(&body.division) {
+        return Err(Problem::fault("/division", "no county or district of this city has this code"));
+    }
+    let account = body.account.map(AccountAnswer::from);
+    let account = account.map(|account| Ok::<_, Problem>((account.seal(&vault, id)?, account))).transpose()?;
+    let fen = |limit: Option<Limit>| limit.map(Limit::fen);
+    let action = OpenFund {
+        actor: call.actor,
+        id,
+        division: body.division,
+        kind: body.kind,
+        name: body.name.as_str().into(),
+        target: body.target_fen.fen(),
+        floor: fen(body.limits.floor_fen).unwrap_or(Fen::ZERO),
+        limits: Limits {
+            case: fen(body.limits.case_cap_fen),
+            fund_day: fen(body.limits.fund_day_cap_fen),
+            person_year: fen(body.limits.person_year_cap_fen),
+            officer_day: fen(body.limits.officer_day_cap_fen),
+        },
+        account,
+        subject_codes: body.subject_codes.unwrap_or_default().into_iter().map(Text::into_string).collect(),
+        leaf: LeafId::new(),
+    };
+    book.play(city, Key::Of(call.key), action).await
+}
+
+/// Funds of the caller's scope, in the order of their opening.
+#[utoipa::path(
+    tag = "funds", responses((status = 200, body = Paged<FundAnswer>)),
+    params(("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query))
+)]
+#[get("/funds")]
+async fn get_funds(read: Read<FundReaders, Page>, readers: Data<Readers>, vault: Data<Vault>) -> Result<Reply, Problem> {
+    let view = view(&read.actor);
+    let funds: Vec<FundRow> = list(&readers, &read.actor, &read.query).await?;
+    let page = Paged::cut(funds, read.query.limit, |fund| fund.id.uuid().as_bytes().to_vec());
+    let items = page.items.iter().map(|fund| FundAnswer::read(fund, &vault, view)).collect::<Result<_, _>>()?;
+    Reply::json(200, &Paged { items, next_cursor: page.next_cursor })
+}
+
+/// One fund.
+#[utoipa::path(tag = "funds", params(("fund" = FundId, Path)), responses((status = 200, body = FundAnswer)))]
+#[get("/funds/{fund}")]
+async fn get_fund(read: Read<FundReaders, NoQuery>, readers: Data<Readers>, vault: Data<Vault>) -> Result<Reply, Problem> {
+    let fund = find(&readers, &read.actor, read.path_id("fund")?).await?;
+    let answer = FundAnswer::read(&fund, &vault, view(&read.actor))?;
+    Ok(Reply::json(200, &answer)?.etag(fund.settings_version.unsigned_abs()))
+}
+
+/// Changes name, target, limits or account. Needs `If-Match` and the countersign of an approver.
+#[utoipa::path(
+    tag = "funds", request_body = SettingsBody,
+    params(
+        ("fund" = FundId, Path),
+        ("If-Match" = String, Header, description = "settings version it was read at"),
+        ("Countersign" = String, Header, description = "JWT of an approver over this very request")
+    ),
+    responses((status = 200, body = FundAnswer))
+)]
+#[patch("/funds/{fund}")]
+async fn patch_fund(
+    change: Change<Finance, SettingsBody>,
+    book: Data<Book>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+) -> Result<Reply, Problem> {
+    let id: FundId = change.path_id("fund")?;
+    let Some(if_match) = change.if_match else {
+        return Err(Problem::new(Code::PreconditionRequired, "settings change with If-Match"));
+    };
+    let (city, limits) = (change.actor.city(), &change.body.limits);
+    let fen = |limit: &Patch<Limit>| match limit {
+        Patch::Absent => Patch::Absent,
+        Patch::Null => Patch::Null,
+        Patch::Value(limit) => Patch::Value(limit.fen()),
+    };
+    let (floor, case, fund_day) = (fen(&limits.floor_fen), fen(&limits.case_cap_fen), fen(&limits.fund_day_cap_fen));
+    let (person_year, officer_day) = (fen(&limits.person_year_cap_fen), fen(&limits.officer_day_cap_fen));
+    let (account, shown) = match change.body.account {
+        Patch::Absent => (Patch::Absent, shown(&readers, &vault, &change.actor, id).await?),
+        Patch::Null => (Patch::Null, None),
+        Patch::Value(account) => {
+            let account = AccountAnswer::from(account);
+            (Patch::Value(account.seal(&vault, id)?), Some(account.masked()))
+        }
+    };
+    let action = ChangeSettings {
+        actor: change.actor,
+        context: change.context,
+        countersigned: change.countersigned,
+        fund: id,
+        if_match,
+        name: change.body.name.map(|name| name.as_str().into()),
+        target: change.body.target_fen.map(Limit::fen),
+        floor,
+        case,
+        fund_day,
+        person_year,
+        officer_day,
+        account,
+        shown,
+        leaf: LeafId::new(),
+    };
+    book.play(city, Key::Own, action).await
+}
+
+/// Money comes in from the treasury.
+#[utoipa::path(
+    tag = "funds", request_body = MovementBody, params(("fund" = FundId, Path)), responses((status = 201, body = FundAnswer))
+)]
+#[post("/funds/{fund}/topups")]
+async fn post_topup(
+    call: Call<Finance, MovementBody>,
+    book: Data<Book>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+) -> Result<Reply, Problem> {
+    let (city, key) = (call.actor.city(), Key::Of(call.key));
+    let movement = movement(call, &readers, &vault).await?;
+    book.play(city, key, TopUp(movement)).await
+}
+
+/// Money goes back to the treasury, as far as it is available.
+#[utoipa::path(
+    tag = "funds", request_body = MovementBody, params(("fund" = FundId, Path)), responses((status = 201, body = FundAnswer))
+)]
+#[post("/funds/{fund}/withdrawals")]
+async fn post_withdrawal(
+    call: Call<Finance, MovementBody>,
+    book: Data<Book>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+) -> Result<Reply, Problem> {
+    let (city, key, context) = (call.actor.city(), Key::Of(call.key), call.context.clone());
+    let movement = movement(call, &readers, &vault).await?;
+    book.play(city, key, Withdraw { movement, context }).await
+}
+
+/// Stops a fund from paying. It goes on receiving.
+#[utoipa::path(
+    tag = "funds", request_body = ReasonBody, params(("fund" = FundId, Path)), responses((status = 200, body = FundAnswer))
+)]
+#[post("/funds/{fund}/freeze")]
+async fn post_freeze(
+    call: Call<Finance, ReasonBody>,
+    book: Data<Book>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+) -> Result<Reply, Problem> {
+    set_status(call, &book, &readers, &vault, FundStatus::Frozen).await
+}
+
+/// Lets a fund pay again.
+#[utoipa::path(
+    tag = "funds", request_body = ReasonBody, params(("fund" = FundId, Path)), responses((status = 200, body = FundAnswer))
+)]
+#[post("/funds/{fund}/unfreeze")]
+async fn post_unfreeze(
+    call: Call<Finance, ReasonBody>,
+    book: Data<Book>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+) -> Result<Reply, Problem> {
+    set_status(call, &book, &readers, &vault, FundStatus::Active).await
+}
+
+/// Entries of a fund: opening, movements with running totals, closing; JSON or CSV by `Accept`.
+#[utoipa::path(
+    tag = "funds", params(("fund" = FundId, Path), EntryQuery),
+    responses((status = 200, content((EntriesAnswer = "application/json"), (String = "text/csv"))))
+)]
+#[get("/funds/{fund}/entries")]
+async fn get_entries(read: Read<FundReaders, EntryQuery>, readers: Data<Readers>) -> Result<Reply, Problem> {
+    let kind = read.accept(&[Kind::Json, Kind::Csv])?;
+    let fund = find(&readers, &read.actor, read.path_id("fund")?).await?;
+    let found = entries(&readers, &read.actor, fund.id, &read.query).await?;
+    match kind {
+        Kind::Csv => Ok(Reply::of_kind(Kind::Csv, found.csv()?.into()).file_name("entries.csv")),
+        Kind::Json | Kind::Problem | Kind::Xlsx | Kind::Xml | Kind::Html => Reply::json(200, &found),
+    }
+}
+
+async fn movement(call: Call<Finance, MovementBody>, readers: &Readers, vault: &Vault) -> Result<Movement, Problem> {
+    let fund: FundId = call.path_id("fund")?;
+    let account = shown(readers, vault, &call.actor, fund).await?;
+    Ok(Movement {
+        actor: call.actor,
+        fund,
+        amount: call.body.amount_fen.fen(),
+        source: call.body.source,
+        reference: call.body.reference.map(Text::into_string),
+        value_date: call.body.value_date,
+        account,
+        leaf: LeafId::new(),
+    })
+}
+
+async fn set_status(
+    call: Call<Finance, ReasonBody>,
+    book: &Book,
+    readers: &Readers,
+    vault: &Vault,
+    status: FundStatus,
+) -> Result<Reply, Problem> {
+    let fund: FundId = call.path_id("fund")?;
+    let reason = vault.seal(call.body.reason.as_bytes(), context(fund).as_bytes()).map_err(Problem::internal)?;
+    let account = shown(readers, vault, &call.actor, fund).await?;
+    let (city, key) = (call.actor.city(), Key::Of(call.key));
+    let action = SetStatus { actor: call.actor, fund, status, reason: reason.as_bytes().into(), account, leaf: LeafId::new() };
+    book.play(city, key, action).await
+}
+
+/// The account as a stored answer may show it: only the end of its number.
+async fn shown(readers: &Readers, vault: &Vault, actor: &Arc<Actor>, fund: FundId) -> Result<Option<AccountAnswer>, Problem> {
+    match find(readers, actor, fund).await {
+        Ok(fund) => crate::fund::answer::shown(&fund, vault),
+        // The book says so itself, in its place among the checks.
+        Err(problem) if problem.code() == Code::NotFound => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+fn view(actor: &Actor) -> View {
+    if actor.roles.has(Role::Finance) { View::Clear } else { View::Masked }
+}
+
+/// Routes of funds.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    config.service(post_fund).service(get_funds).service(get_fund).service(patch_fund);
+    config.service(post_topup).service(post_withdrawal).service(post_freeze).service(post_unfreeze).service(get_entries);
+}

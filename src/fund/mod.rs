@@ -1,0 +1,22 @@
+//! Funds: money with one purpose and one owner, topped up by finance, paid out by the windows.
+//!
+//! ```text
+//! treasury ──top-up──▶ available ──grant──▶ held ──▶ paid
+//!     ▲                   │  └────────────cash────────▲
+//!     └───withdrawal──────┘
+//! ```
+//!
+//! available = credited − held − paid − floor. A frozen fund receives and does not pay.
+
+mod answer;
+mod entries;
+mod find;
+mod freeze;
+mod http;
+mod list;
+mod open;
+mod settings;
+mod top_up;
+mod withdraw;
+
+pub use http::routes;

@@ -1,0 +1,89 @@
+//! `POST /v1/funds`: opens a fund.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::actor::Actor;
+use crate::audit::{self, Leaf};
+use crate::book::{Answer, Facts, FundRow, Keys, Move, Presence, Rows, Ruling};
+use crate::code::Code;
+use crate::division::Division;
+use crate::fund::answer::{AccountAnswer, FundAnswer};
+use crate::http::Problem;
+use crate::id::{FundId, LeafId};
+use crate::money::Fen;
+use crate::policy::{FundKind, FundStatus, Limits};
+
+/// A fund to be opened.
+pub struct OpenFund {
+    pub actor: Arc<Actor>,
+    pub id: FundId,
+    pub division: Division,
+    pub kind: FundKind,
+    pub name: Arc<str>,
+    pub target: Fen,
+    pub floor: Fen,
+    pub limits: Limits,
+    /// Sealed, and as the answer shows it.
+    pub account: Option<(Arc<[u8]>, AccountAnswer)>,
+    pub subject_codes: Arc<[String]>,
+    pub leaf: LeafId,
+}
+
+impl Move for OpenFund {
+    fn keys(&self, keys: &mut Keys) {
+        if self.kind == FundKind::StreetReserve {
+            keys.reserve(self.division);
+        }
+    }
+
+    fn decide(&self, facts: &Facts) -> Ruling {
+        if !self.actor.reaches(&self.division) {
+            return Ruling::rejected(Problem::outside_scope(self.division));
+        }
+        if self.kind == FundKind::StreetReserve && facts.reserve(self.division).is_some() {
+            return Ruling::rejected(Problem::new(Code::Conflict, "this division has a street reserve already"));
+        }
+        let fund = FundRow {
+            presence: Presence::New,
+            city: self.division.city(),
+            id: self.id,
+            division: self.division,
+            kind: self.kind,
+            name: self.name.clone(),
+            status: FundStatus::Active,
+            target: self.target,
+            floor: self.floor,
+            limits: self.limits,
+            account: self.account.as_ref().map(|(sealed, _)| sealed.clone()),
+            status_reason: None,
+            subject_codes: self.subject_codes.clone(),
+            credited: Fen::ZERO,
+            held: Fen::ZERO,
+            paid: Fen::ZERO,
+            day: Date::constant(1970, 1, 1),
+            day_granted: Fen::ZERO,
+            version: 0,
+            settings_version: 1,
+            opened_at: facts.now(),
+        };
+        let said = Opened { division: fund.division, fund_id: fund.id, fund_kind: fund.kind };
+        let leaf = Leaf::new(fund.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
+        let shown = self.account.as_ref().map(|(_, account)| account.masked());
+        let answer = Answer::json(201, &FundAnswer::of(&fund, shown)).versioned(fund.settings_version);
+        Ruling::Done(Box::new(Rows { fund: Some(fund), leaves: vec![leaf], ..Rows::default() }), answer)
+    }
+}
+
+#[derive(Serialize)]
+struct Opened {
+    division: Division,
+    fund_id: FundId,
+    fund_kind: FundKind,
+}
+
+impl audit::Body for Opened {
+    const KIND: &'static str = "fund.opened";
+}

@@ -1,0 +1,57 @@
+//! `POST /v1/funds/{fund}/withdrawals`: money goes back to the treasury, as far as it is available.
+
+use serde::Serialize;
+
+use crate::audit::{self, Leaf};
+use crate::book::{Account, Answer, Facts, Keys, Move, Rows, Ruling};
+use crate::code::Code;
+use crate::fund::top_up::Movement;
+use crate::http::{Context, Problem};
+use crate::id::FundId;
+use crate::money::Fen;
+use crate::policy::FundStatus;
+
+/// A withdrawal.
+pub struct Withdraw {
+    pub movement: Movement,
+    pub context: Context,
+}
+
+impl Move for Withdraw {
+    fn keys(&self, keys: &mut Keys) {
+        keys.fund(self.movement.actor.city(), self.movement.fund);
+    }
+
+    fn decide(&self, facts: &Facts) -> Ruling {
+        let fund = match self.movement.find(facts) {
+            Ok(fund) => fund,
+            Err(ruling) => return ruling,
+        };
+        let code = match fund.status {
+            FundStatus::Active if self.movement.amount <= fund.available() => {
+                return self.movement.transfer(facts, fund, Account::Available, Account::Treasury);
+            }
+            FundStatus::Active => Code::FundInsufficient,
+            FundStatus::Frozen | FundStatus::Closed => Code::FundFrozen,
+        };
+        let said = Refused { asked_fen: self.movement.amount, code, fund_id: fund.id, version: fund.version };
+        let actor = &self.movement.actor;
+        let leaf = Leaf::new(fund.city, self.movement.leaf, facts.now(), actor.subject.as_str(), &said);
+        let detail = format!("asked for {} yuan, available are {}", self.movement.amount, fund.available());
+        let fund = serde_json::json!({"id": fund.id, "available_fen": fund.available(), "version": fund.version});
+        let problem = Problem::new(code, detail).with("fund", fund);
+        Ruling::Refused(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), Answer::refusal(&problem, &self.context))
+    }
+}
+
+#[derive(Serialize)]
+struct Refused {
+    asked_fen: Fen,
+    code: Code,
+    fund_id: FundId,
+    version: i64,
+}
+
+impl audit::Body for Refused {
+    const KIND: &'static str = "fund.withdrawal_refused";
+}

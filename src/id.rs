@@ -1,0 +1,72 @@
+//! Identifiers: UUIDv7 (RFC 9562), one type for each kind of thing, so that they cannot be mixed up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, postgres_types::ToSql, postgres_types::FromSql,
+            utoipa::ToSchema,
+        )]
+        #[serde(transparent)]
+        #[postgres(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new identifier, ordered by the time of its making.
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The bare UUID, as the database keeps it.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A fund.
+    FundId,
+    /// One household's request for one incident.
+    CaseId,
+    /// Place, time and cause of an emergency.
+    IncidentId,
+    /// One payment of a case.
+    PaymentId,
+    /// Money set aside for one payment.
+    HoldId,
+    /// One audit leaf.
+    LeafId,
+    /// A way out of a refusal.
+    OptionId,
+}

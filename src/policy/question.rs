@@ -1,0 +1,85 @@
+//! Everything that a decision compares, as a value: stored with the case, so that it can be decided again.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::money::Fen;
+use crate::policy::{Cause, FundStatus, Repeat, Residence, Wish};
+
+/// What is asked, and the facts at the moment of the decision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Question {
+    /// The day of acceptance, in Shanghai.
+    pub day: Date,
+    /// What brought the household into need.
+    pub cause: Cause,
+    /// How the applicant lives at the place.
+    pub residence: Residence,
+    /// Persons of the household, the applicant included.
+    pub persons: u16,
+    /// True when the applicant has only a temporary identity.
+    pub temporary: bool,
+    /// The amount asked for.
+    pub requested: Fen,
+    /// The payments asked for, in order.
+    pub wishes: Vec<Wish>,
+    /// Who signed besides the handler.
+    pub signature: Signature,
+    /// The day of death, when registered.
+    pub deceased_on: Option<Date>,
+    /// The last day on which the applicant is barred.
+    pub barred_until: Option<Date>,
+    /// What the household was helped with before and stands in the way.
+    pub repeat: Option<Repeat>,
+    /// What was granted before within each cap's window.
+    pub usage: Usage,
+    /// The paying fund.
+    pub fund: FundFacts,
+}
+
+/// Who signed besides the handler, compared by human subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signature {
+    /// Nobody.
+    Alone,
+    /// The handler again.
+    SamePerson,
+    /// Another officer.
+    Second,
+}
+
+/// What was granted before, within each cap's window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// To the applicant this year, over the whole city.
+    pub person_year: Fen,
+    /// By the officer today, over the whole city.
+    pub officer_day: Fen,
+    /// From the fund today.
+    pub fund_day: Fen,
+}
+
+/// The paying fund as the decision sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FundFacts {
+    /// Whether it pays.
+    pub status: FundStatus,
+    /// credited − held − paid − floor.
+    pub available: Fen,
+    /// Its own caps; of these and the policy's the lower binds.
+    pub limits: Limits,
+}
+
+/// Caps that a fund sets; absent ones do not bind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Of one case.
+    pub case: Option<Fen>,
+    /// Of the fund on a day.
+    pub fund_day: Option<Fen>,
+    /// Of one person in a year.
+    pub person_year: Option<Fen>,
+    /// Of one officer on a day.
+    pub officer_day: Option<Fen>,
+}

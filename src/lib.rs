@@ -16,6 +16,7 @@ pub mod money;
 pub mod number;
 pub mod policy;
 pub mod reads;
+pub mod server;
 mod stored;
 pub mod telemetry;
 pub mod time;

@@ -34,3 +34,10 @@ create policy api_reads_its_scope on entry for select to jiujinan_api
     using (exists (select from fund where fund.city = entry.city and fund.id = entry.fund_id));
 create policy api_reads_its_scope on hold for select to jiujinan_api
     using (exists (select from fund where fund.city = hold.city and fund.id = hold.fund_id));
+
+-- How many funds there are in each state, for the metrics: a count over all cities, and nothing else of them.
+create function fund_counts(out status fund_status, out funds bigint) returns setof record
+    language sql stable security definer set search_path = jiujinan, pg_temp
+    as 'select status, count(*) from fund group by status';
+revoke execute on function fund_counts() from public;
+grant execute on function fund_counts() to jiujinan_api;

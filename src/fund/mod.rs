@@ -20,3 +20,5 @@ mod top_up;
 mod withdraw;
 
 pub use http::routes;
+pub use open::OpenFund;
+pub use top_up::{Movement, TopUp};

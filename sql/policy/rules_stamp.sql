@@ -1,0 +1,7 @@
+-- Changes whenever rules, calendar or divisions were imported.
+select concat_ws('/',
+    (select count(*) || ' ' || coalesce(max(imported_at)::text, '') from policy_version),
+    (select count(*) || ' ' || coalesce(max(known_until)::text, '') from calendar_span),
+    (select count(*) from calendar_day),
+    (select count(*) || ' ' || coalesce(max(code), '') from division)
+) as stamp

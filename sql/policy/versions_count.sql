@@ -1,0 +1,2 @@
+-- How many policy versions were imported.
+select count(*) as versions from policy_version

@@ -1,0 +1,62 @@
+//! The table of routes.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+use utoipa::openapi::OpenApi;
+
+use crate::book::Book;
+use crate::http::{Edge, Routes};
+use crate::reads::Readers;
+use crate::server::{health, openapi};
+use crate::vault::Vault;
+use crate::{case, fund};
+
+/// What handlers are given.
+#[derive(Clone)]
+pub struct Services {
+    /// Tokens, keys and limits.
+    pub edge: Data<Edge>,
+    /// The room for money.
+    pub book: Data<Book>,
+    /// Reads in the caller's scope.
+    pub readers: Data<Readers>,
+    /// Keys and seals.
+    pub vault: Data<Vault>,
+    /// Whether the server is ready.
+    pub health: Data<health::Health>,
+    /// The interface as a document.
+    pub document: Arc<OpenApi>,
+    /// Every method and path.
+    pub routes: Data<Routes>,
+}
+
+/// Routes of version 1, with their documents.
+pub fn version_1(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    config.service(utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes));
+}
+
+/// Every method and path pattern that the document names, for 405 and for tests.
+pub fn offered() -> Vec<(String, String)> {
+    openapi::document()
+        .paths
+        .paths
+        .iter()
+        .flat_map(|(path, item)| openapi::operations(item).into_iter().map(|(method, _)| (method.to_owned(), path.clone())))
+        .collect()
+}
+
+impl Services {
+    /// Adds data and the routes that stand outside `/v1`.
+    pub fn configure(&self, config: &mut ServiceConfig) {
+        config
+            .app_data(self.edge.clone())
+            .app_data(self.book.clone())
+            .app_data(self.readers.clone())
+            .app_data(self.vault.clone())
+            .app_data(self.health.clone())
+            .app_data(self.routes.clone())
+            .service(openapi::pages(&self.document))
+            .service(actix_web::web::redirect("/docs", "/docs/"));
+    }
+}

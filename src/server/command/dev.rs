@@ -1,0 +1,109 @@
+//! `jiujinan dev`: one machine, a private PostgreSQL, a demo city.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::actor::Role;
+use crate::db;
+use crate::db::embedded::{Cluster, Options};
+use crate::http::Issuers;
+use crate::server::command::say;
+use crate::server::config::{Dev, Seed, Token};
+use crate::server::issuer::Issuer;
+use crate::server::run::{self, Ground, Listening};
+use crate::server::seed;
+use crate::vault::Vault;
+
+const DATABASE: &str = "jiujinan";
+/// How long the printed tokens live.
+const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
+
+/// The data directory named, or the usual one.
+pub fn data_dir(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(dir) = named {
+        return std::path::absolute(dir).context("the data directory has no absolute path");
+    }
+    if nix::unistd::geteuid().is_root() {
+        return Ok("/var/lib/jiujinan".into());
+    }
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    Ok(data.or_else(home).context("there is no home directory: name one with --data-dir")?.join("jiujinan"))
+}
+
+/// Serves until asked to stop; the database stops with it.
+pub async fn dev(settings: Dev) -> anyhow::Result<()> {
+    let dir = data_dir(settings.data_dir.as_deref())?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).with_context(|| format!("{} can not be made", dir.display()))?;
+    let vault = Vault::create(&dir.join("vault"))?;
+    let issuer = Issuer::create(&dir)?;
+    let cluster = Cluster::start(&dir, &Options::default()).await.map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    let served = serve(&settings, &dir, &cluster, vault, &issuer).await;
+    cluster.stop().await.map_err(|error| anyhow::anyhow!("{error:#}"))?;
+    served
+}
+
+async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issuer: &Issuer) -> anyhow::Result<()> {
+    let connector = db::connector(None).map_err(anyhow::Error::msg)?;
+    seed::create_database(&cluster.url("postgres").parse()?, &connector, DATABASE).await?;
+    let config: tokio_postgres::Config = cluster.url(DATABASE).parse()?;
+    db::migrate(&config, &connector).await?;
+    seed::defaults(&config, &connector).await?;
+    if settings.seed == Seed::Demo {
+        seed::demo(&config, &connector, &vault).await?;
+    }
+    let ground = Ground {
+        book: config.clone(),
+        api: config,
+        connector,
+        vault,
+        issuers: Issuers::load(&[issuer.settings()], "jiujinan")?,
+        rate: None,
+        metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 0).into()),
+        serving: settings.serving.clone(),
+    };
+    let banner = |listening: Listening| {
+        if let Err(error) = greet(&listening, dir, issuer) {
+            tracing::warn!(error = format!("{error:#}"), "nobody was greeted");
+        }
+    };
+    run::run(ground, banner, run::asked_to_stop()).await
+}
+
+/// Address, a token for each role, and a command that pays a case.
+fn greet(listening: &Listening, dir: &Path, issuer: &Issuer) -> anyhow::Result<()> {
+    let base = format!("http://{}", listening.address);
+    let mut text = format!("jiujinan serves {base}\n  docs     {base}/docs/\n  metrics  http://{}/metrics\n  data     {}\n\n", listening.metrics, dir.display());
+    let mut clerk = String::new();
+    for role in Role::ALL {
+        let signed = issuer.sign(&token(role)?)?;
+        text.push_str(&format!("{:<9}{signed}\n", role.as_str()));
+        if role == Role::Clerk {
+            clerk = signed;
+        }
+    }
+    let (key, body) = (uuid::Uuid::new_v4(), seed::demo_case()?);
+    text.push_str(&format!(
+        "\nPay a case:\n\ncurl -sS {base}/v1/fast-track -H 'Authorization: Bearer {clerk}' \\\n  -H 'Content-Type: application/json' -H 'Idempotency-Key: {key}' \\\n  -d '{body}'\n"
+    ));
+    say(&text)
+}
+
+fn token(role: Role) -> anyhow::Result<Token> {
+    let street = matches!(role, Role::Clerk | Role::Approver | Role::Cashier);
+    Ok(Token {
+        role: vec![role],
+        division: if street { seed::STREET } else { seed::CITY }.parse()?,
+        sub: format!("{}-1", role.as_str()),
+        name: None,
+        section: None,
+        hospital: (role == Role::Hospital).then(|| seed::HOSPITAL.to_owned()),
+        ttl: TOKEN_LIFE,
+        req: None,
+        data_dir: None,
+    })
+}

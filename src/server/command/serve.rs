@@ -1,0 +1,34 @@
+//! `jiujinan serve`
+
+use anyhow::Context;
+
+use crate::db;
+use crate::http::Issuers;
+use crate::server::command::connect;
+use crate::server::config::{Migrate, Serve};
+use crate::server::run::{self, Ground};
+use crate::vault::Vault;
+
+/// Serves on a given PostgreSQL until asked to stop.
+pub async fn serve(settings: Serve) -> anyhow::Result<()> {
+    let (config, connector) = connect::database(&settings.database)?;
+    if settings.migrate == Migrate::Auto {
+        db::migrate(&config, &connector).await?;
+    }
+    let other = |url: &Option<String>, password: &Option<std::path::PathBuf>| match url {
+        Some(url) => connect::config(url, password.as_deref()),
+        None => Ok(config.clone()),
+    };
+    let ground = Ground {
+        book: other(&settings.book_url, &settings.book_password_file)?,
+        api: other(&settings.api_url, &settings.api_password_file)?,
+        connector,
+        vault: Vault::open(&settings.vault_dir).context("the vault can not be opened")?,
+        issuers: Issuers::load(&settings.issuers, &settings.audience)?,
+        rate: Some(settings.rate_limit),
+        metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 9464).into()),
+        serving: settings.serving,
+    };
+    let ready = |listening: run::Listening| tracing::info!(address = %listening.address, metrics = %listening.metrics, "serving");
+    run::run(ground, ready, run::asked_to_stop()).await
+}

@@ -1,0 +1,126 @@
+//! A running server: opens what it needs, serves, and stops without losing what it has accepted.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use tokio::sync::watch;
+use tokio_postgres::Config;
+use utoipa_actix_web::AppExt;
+
+use crate::book::{Book, BookSettings};
+use crate::db::{self, Connector};
+use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
+use crate::reads::Readers;
+use crate::server::app::{Services, offered, version_1};
+use crate::server::config::Serving;
+use crate::server::{health, meters, openapi, rules, witness};
+use crate::telemetry::Metrics;
+use crate::vault::Vault;
+
+/// What a server runs on.
+pub struct Ground {
+    pub book: Config,
+    pub api: Config,
+    pub connector: Connector,
+    pub vault: Vault,
+    pub issuers: Issuers,
+    pub rate: Option<Rate>,
+    pub serving: Serving,
+    pub metrics_listen: SocketAddr,
+}
+
+/// Where a server listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Listening {
+    pub address: SocketAddr,
+    pub metrics: SocketAddr,
+}
+
+/// Serves until `stop` resolves; `ready` is called once, when requests are answered.
+pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    let figures = Arc::new(Metrics::new()?);
+    let pool = db::reader_pool(&ground.api, &ground.connector, ground.serving.pool_size)?;
+    let loaded = rules::load(&pool).await.context("the rules can not be loaded")?;
+    let (announce, follow) = watch::channel(Arc::new(loaded));
+    let settings = BookSettings {
+        queue_max: ground.serving.queue_max as usize,
+        reserved: (ground.serving.queue_max / 8) as usize,
+        batch_max: ground.serving.batch_max as usize,
+    };
+    let (book, writer) = Book::open(&settings, ground.book, ground.connector, follow, figures.clone());
+    let routes = Routes::new(offered());
+    let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
+    let services = Services {
+        edge: Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) }),
+        book: Data::new(book),
+        readers: Data::new(Readers::new(pool.clone())),
+        vault: Data::new(ground.vault),
+        health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
+        document: Arc::new(openapi::document()),
+        routes: Data::new(routes),
+    };
+    let workers = ground.serving.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
+    let measured = Meters {
+        requests: figures.requests_total.clone(),
+        duration: figures.request_duration_seconds.clone(),
+        rate_limited: figures.rate_limited_total.clone(),
+    };
+    let listener = TcpListener::bind(ground.serving.listen).with_context(|| format!("can not listen on {}", ground.serving.listen))?;
+    let address = listener.local_addr()?;
+    let server = HttpServer::new(move || {
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .configure(version_1)
+            .configure(health::routes)
+            .split_for_parts();
+        app.configure(|config| services.configure(config))
+            .default_service(actix_web::web::to(no_route))
+            .wrap(Trace::new(measured.clone()))
+            .wrap(from_fn(witness::witness))
+    })
+    .workers(workers)
+    .backlog(4096)
+    .max_connections(16_384)
+    .client_request_timeout(std::time::Duration::from_secs(10))
+    .shutdown_timeout(ground.serving.stop_timeout.as_secs())
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    let (metrics_server, metrics) = meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
+    let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
+    let workers = [
+        tokio::spawn(rules::follow(pool.clone(), announce)),
+        tokio::spawn(meters::watch(pool, figures)),
+        tokio::spawn(async move { drop(metrics_server.await) }),
+    ];
+    let serving = tokio::spawn(server);
+    ready(Listening { address, metrics });
+    stop.await;
+    tracing::info!("stopping");
+    handle.stop(true).await;
+    let _ = serving.await;
+    // The book is gone with the server; its writer plays what is left and ends.
+    let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
+    metrics_handle.stop(false).await;
+    for worker in workers {
+        worker.abort();
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Resolves when the process is asked to stop.
+pub async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -12,7 +12,7 @@ use crate::db::{Connector, Role, session_config};
 const RECYCLE: &str = "rollback; do $$ begin if pg_is_in_recovery() then raise exception 'not the primary'; end if; end $$";
 
 const SETTINGS: &[(&str, &str)] =
-    &[("statement_timeout", "5s"), ("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10s"), ("jit", "off")];
+    &[("statement_timeout", "5s"), ("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10s"), ("jit", "off"), ("client_min_messages", "error")];
 
 /// A pool of at most `size` connections in the role that only reads.
 pub fn reader_pool(config: &Config, connector: &Connector, size: usize) -> Result<Pool, deadpool_postgres::BuildError> {

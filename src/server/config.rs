@@ -152,8 +152,25 @@ pub struct Serving {
     #[arg(long, env = "JIUJINAN_STOP_TIMEOUT", default_value = "30s", value_parser = duration)]
     pub stop_timeout: Duration,
     /// What to log: error, warn, info, debug, or a filter of tracing.
-    #[arg(long, env = "JIUJINAN_LOG", default_value = "info")]
+    #[arg(long, env = "JIUJINAN_LOG", default_value = "warn,jiujinan=info")]
     pub log: String,
+}
+
+impl Default for Serving {
+    /// Any free port, everything else as the command line has it.
+    fn default() -> Self {
+        Self {
+            listen: ([127, 0, 0, 1], 0).into(),
+            metrics_listen: None,
+            workers: None,
+            pool_size: 16,
+            queue_max: 4096,
+            batch_max: 512,
+            require_standby: false,
+            stop_timeout: Duration::from_secs(30),
+            log: "warn,jiujinan=info".into(),
+        }
+    }
 }
 
 /// Whether to bring the schema up to date first.

@@ -5,12 +5,12 @@ pub mod command;
 pub mod config;
 mod health;
 mod import;
-mod issuer;
+pub mod issuer;
 mod meters;
 mod openapi;
 mod rules;
-mod run;
-mod seed;
+pub mod run;
+pub mod seed;
 mod witness;
 
 pub use app::{Services, offered};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::server::config::{Calendar, Cli, Command, DivisionCommand, Policy};
 use crate::telemetry;
 
-pub(super) mod connect;
+pub mod connect;
 mod dev;
 mod import;
 mod migrate;

@@ -1,0 +1,92 @@
+-- What must never be found, whatever happened: each row names a rule that is broken and where.
+with totals as (
+    select
+        city, fund_id,
+        sum(amount) filter (where debit = 'treasury') as topped_up,
+        sum(amount) filter (where credit = 'treasury') as withdrawn,
+        sum(amount) filter (where credit = 'held') as into_held,
+        sum(amount) filter (where debit = 'held') as out_of_held,
+        sum(amount) filter (where credit = 'paid') as into_paid,
+        sum(amount) filter (where debit = 'paid') as out_of_paid,
+        count(distinct version) as versions,
+        max(version) as last_version
+    from entry
+    group by city, fund_id
+),
+derived as (
+    select
+        fund.city, fund.id, fund.credited, fund.held, fund.paid, fund.version,
+        coalesce(topped_up, 0) - coalesce(withdrawn, 0) as credited_by_entries,
+        coalesce(into_held, 0) - coalesce(out_of_held, 0) as held_by_entries,
+        coalesce(into_paid, 0) - coalesce(out_of_paid, 0) as paid_by_entries,
+        coalesce(versions, 0) as versions,
+        coalesce(last_version, 0) as last_version
+    from fund
+    left join totals on totals.city = fund.city and totals.fund_id = fund.id
+),
+running as (
+    select
+        city, fund_id, version, ordinal, credited, held, paid,
+        sum(case when debit = 'treasury' then amount when credit = 'treasury' then -amount else 0 end) over entries as credited_so_far,
+        sum(case when credit = 'held' then amount when debit = 'held' then -amount else 0 end) over entries as held_so_far,
+        sum(case when credit = 'paid' then amount when debit = 'paid' then -amount else 0 end) over entries as paid_so_far
+    from entry
+    window entries as (partition by city, fund_id order by version, ordinal)
+)
+select 'fund totals equal the sums of its entries' as rule, id::text as at
+from derived
+where (credited, held, paid) <> (credited_by_entries, held_by_entries, paid_by_entries)
+union all
+select 'fund versions have no gaps', id::text
+from derived
+where version <> versions or version <> last_version
+union all
+select 'fund is never overspent', id::text
+from fund
+where paid + held > credited or (paid + held + floor > credited and paid + held > 0)
+union all
+select 'entries carry the totals after them', fund_id::text || '/' || version
+from running
+where (credited, held, paid) <> (credited_so_far, held_so_far, paid_so_far)
+union all
+select 'entry belongs to a fund', fund_id::text
+from entry
+where not exists (select from fund where fund.city = entry.city and fund.id = entry.fund_id)
+union all
+select 'held equals the open holds', fund.id::text
+from fund
+where held <> (
+    select coalesce(sum(amount), 0) from hold where hold.city = fund.city and hold.fund_id = fund.id and state = 'held'
+)
+union all
+select 'case moves what it grants', aid_case.id::text
+from aid_case
+where granted <> (
+    select coalesce(sum(case when debit = 'available' then amount when credit = 'available' then -amount else 0 end), 0)
+    from entry
+    where entry.city = aid_case.city and entry.fund_id = aid_case.fund_id and entry.case_id = aid_case.id
+)
+union all
+select 'case that grants has its applicant''s claim', aid_case.id::text
+from aid_case
+where granted > 0
+    and not exists (
+        select from claim where claim.city = aid_case.city and claim.case_id = aid_case.id and claim.person = aid_case.person
+    )
+union all
+select 'claim belongs to a case that grants', case_id::text
+from claim
+where not exists (select from aid_case where aid_case.city = claim.city and aid_case.id = claim.case_id and granted > 0)
+union all
+select 'person is helped once an incident', encode(person, 'hex')
+from claim
+group by city, person, incident_id
+having count(*) > 1
+union all
+select 'case belongs to an incident', aid_case.id::text
+from aid_case
+where not exists (select from incident where incident.city = aid_case.city and incident.id = aid_case.incident_id)
+union all
+select 'leaf waits for its number or has one', leaf.id::text
+from leaf
+where not exists (select from pending_leaf where pending_leaf.city = leaf.city and pending_leaf.id = leaf.id)

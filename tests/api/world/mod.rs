@@ -1,0 +1,208 @@
+//! A world of its own for each test: a database, a running server, officers, funds, people.
+//!
+//! All databases of a test run live in one private cluster, which the first test starts; it stays for the next run.
+
+mod cluster;
+mod invariants;
+mod person;
+mod request;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use jiujinan::actor::Role;
+use jiujinan::http::Issuers;
+use jiujinan::server::config::{Serving, Token};
+use jiujinan::server::issuer::Issuer;
+use jiujinan::server::run::{self, Ground};
+use jiujinan::vault::Vault;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub use cluster::{Database, place};
+pub use person::{account, person};
+pub use request::{Answer, Ask};
+
+/// A street that most tests play in, and another of the same city.
+pub const STREET: &str = "340303001";
+pub const OTHER_STREET: &str = "340302001";
+
+pub struct World {
+    pub database: Database,
+    pub server: Server,
+    client: reqwest::Client,
+    issuer: Issuer,
+}
+
+/// A running server; stops gracefully when told, hard when dropped.
+pub struct Server {
+    pub address: SocketAddr,
+    pub metrics: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl World {
+    /// A city with the dated defaults and no funds.
+    pub async fn new() -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let database = Database::new().await;
+        let issuer = Issuer::create(&place()).unwrap();
+        let server = Server::start(&database, &issuer).await;
+        Self { database, server, client: reqwest::Client::builder().no_proxy().build().unwrap(), issuer }
+    }
+
+    /// A second server on the same database.
+    pub async fn another_server(&self) -> Server {
+        Server::start(&self.database, &self.issuer).await
+    }
+
+    /// A token.
+    pub fn token(&self, roles: &[Role], division: &str, sub: &str) -> String {
+        self.sign(roles, division, sub, None)
+    }
+
+    fn sign(&self, roles: &[Role], division: &str, sub: &str, req: Option<String>) -> String {
+        let token = Token {
+            role: roles.to_vec(),
+            division: division.parse().unwrap(),
+            sub: sub.into(),
+            name: None,
+            section: None,
+            hospital: None,
+            ttl: Duration::from_secs(600),
+            req,
+            data_dir: None,
+        };
+        self.issuer.sign(&token).unwrap()
+    }
+
+    /// A clerk of a street.
+    pub fn clerk(&self, street: &str) -> String {
+        self.token(&[Role::Clerk], street, "clerk-1")
+    }
+
+    /// The finance department of the city.
+    pub fn finance(&self) -> String {
+        self.token(&[Role::Finance], "3403", "finance-1")
+    }
+
+    /// An auditor of the city.
+    pub fn auditor(&self) -> String {
+        self.token(&[Role::Auditor], "3403", "auditor-1")
+    }
+
+    /// A countersign of an officer over the very body of a request.
+    pub fn countersign(&self, ask: Ask, sub: &str) -> Ask {
+        let signed = self.sign(&[Role::Approver], "3403", sub, Some(ask.req()));
+        ask.header("countersign", signed)
+    }
+
+    pub fn ask(&self, method: Method, path: &str) -> Ask {
+        self.ask_at(&self.server, method, path)
+    }
+
+    pub fn ask_at(&self, server: &Server, method: Method, path: &str) -> Ask {
+        Ask::new(&self.client, method, format!("http://{}{path}", server.address))
+    }
+
+    pub fn post(&self, path: &str, token: &str, body: &Value) -> Ask {
+        self.ask(Method::POST, path).by(token).json(body)
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        self.ask(Method::GET, path).by(token).send().await
+    }
+
+    /// A street reserve with money in it. Returns its id.
+    pub async fn fund(&self, division: &str, fen: i64) -> String {
+        self.fund_with(division, fen, json!({})).await
+    }
+
+    /// A street reserve with money and limits.
+    pub async fn fund_with(&self, division: &str, fen: i64, limits: Value) -> String {
+        let body = json!({"division": division, "kind": "street_reserve", "name": "备用金", "target_fen": 2_000_000, "limits": limits});
+        let opened = self.post("/v1/funds", &self.finance(), &body).once().send().await.expect(201);
+        let id = opened.text_at("/id");
+        if fen > 0 {
+            self.top_up(&id, fen).await.expect(201);
+        }
+        id
+    }
+
+    pub async fn top_up(&self, fund: &str, fen: i64) -> Answer {
+        let body = json!({"amount_fen": fen, "reference": "T-1", "value_date": "2026-11-20"});
+        self.post(&format!("/v1/funds/{fund}/topups"), &self.finance(), &body).once().send().await
+    }
+
+    /// The fund as it is.
+    pub async fn fund_now(&self, fund: &str) -> Answer {
+        self.get(&format!("/v1/funds/{fund}"), &self.finance()).await.expect(200)
+    }
+
+    /// A fast-track by a clerk of the body's street, with a key of its own.
+    pub fn fast_track(&self, body: &Value) -> Ask {
+        self.post("/v1/fast-track", &self.clerk(body["division"].as_str().unwrap()), body).once()
+    }
+
+    /// Nothing is overspent, lost, doubled or unexplained.
+    pub async fn check_invariants(&self) {
+        invariants::check(&self.database.client().await).await;
+    }
+
+    /// Rows in a table.
+    pub async fn count(&self, table: &str) -> i64 {
+        self.database.client().await.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
+    }
+}
+
+/// A case that the quick lane pays in cash: one person, an accident, new.
+pub fn case(street: &str, requested_fen: i64) -> Value {
+    json!({
+        "division": street,
+        "incident": {"cause": "accident", "place": "工地", "occurred_at": "2026-11-20T21:40:00+08:00"},
+        "applicant": {"id_type": "resident_id", "id_no": person(), "name": "测试人"},
+        "requested_fen": requested_fen,
+        "payments": [{"method": "cash"}]
+    })
+}
+
+impl Server {
+    async fn start(database: &Database, issuer: &Issuer) -> Self {
+        let ground = Ground {
+            book: database.config.clone(),
+            api: database.config.clone(),
+            connector: cluster::connector(),
+            vault: Vault::create(&place().join("vault")).unwrap(),
+            issuers: Issuers::load(&[issuer.settings()], "jiujinan").unwrap(),
+            rate: None,
+            metrics_listen: ([127, 0, 0, 1], 0).into(),
+            serving: Serving::default(),
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ready, is_ready) = oneshot::channel();
+        let running = tokio::spawn(run::run(
+            ground,
+            move |listening| drop(ready.send(listening)),
+            async {
+                let _ = stopped.await;
+            },
+        ));
+        let listening = is_ready.await.unwrap();
+        Self { address: listening.address, metrics: listening.metrics, stop: Some(stop), running }
+    }
+
+    /// Stops gracefully and waits for it.
+    pub async fn stop(mut self) {
+        let _ = self.stop.take().unwrap().send(());
+        (&mut self.running).await.unwrap().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}

@@ -6,7 +6,18 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// An amount in fen. Totals may be as large as 64 bits hold; what a client sends is an [`Amount`].
 #[derive(
-    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, postgres_types::ToSql, postgres_types::FromSql,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    postgres_types::ToSql,
+    postgres_types::FromSql,
     utoipa::ToSchema,
 )]
 #[serde(transparent)]
@@ -90,7 +101,11 @@ impl TryFrom<i64> for Amount {
     type Error = &'static str;
 
     fn try_from(fen: i64) -> Result<Self, Self::Error> {
-        if (1..=Fen::MOST.get()).contains(&fen) { Ok(Self(Fen::new(fen))) } else { Err("an amount must be 1 to 1000000000000 fen") }
+        if (1..=Fen::MOST.get()).contains(&fen) {
+            Ok(Self(Fen::new(fen)))
+        } else {
+            Err("an amount must be 1 to 1000000000000 fen")
+        }
     }
 }
 

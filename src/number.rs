@@ -28,15 +28,7 @@ impl CaseNumber {
 
 impl fmt::Display for CaseNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "JJN-{}-{:04}{:02}{:02}-{:04}",
-            self.street,
-            self.day.year(),
-            self.day.month(),
-            self.day.day(),
-            self.ordinal
-        )
+        write!(f, "JJN-{}-{:04}{:02}{:02}-{:04}", self.street, self.day.year(), self.day.month(), self.day.day(), self.ordinal)
     }
 }
 
@@ -56,7 +48,8 @@ impl FromStr for CaseNumber {
         if street.as_str().len() != 9 || day.len() != 8 || !digits(day, 8) || !digits(ordinal, 4) {
             return Err(wrong);
         }
-        let number = Self { street, day: Date::strptime("%Y%m%d", day).map_err(|_| wrong)?, ordinal: ordinal.parse().map_err(|_| wrong)? };
+        let number =
+            Self { street, day: Date::strptime("%Y%m%d", day).map_err(|_| wrong)?, ordinal: ordinal.parse().map_err(|_| wrong)? };
         if number.to_string() == text { Ok(number) } else { Err(wrong) }
     }
 }
@@ -100,9 +93,17 @@ mod tests {
 
     #[test]
     fn nothing_else_is_a_number() {
-        for text in ["", "JJN", "JJN-340303-20261121-0001", "JJN-340303001-20261131-0001", "JJN-340303001-20261121-1",
-            "JJN-340303001-20261121-00001", "jjn-340303001-20261121-0001", "JJN-340303001-20261121-0001-1", "JJN-340303001-20261121-99999999999"]
-        {
+        for text in [
+            "",
+            "JJN",
+            "JJN-340303-20261121-0001",
+            "JJN-340303001-20261131-0001",
+            "JJN-340303001-20261121-1",
+            "JJN-340303001-20261121-00001",
+            "jjn-340303001-20261121-0001",
+            "JJN-340303001-20261121-0001-1",
+            "JJN-340303001-20261121-99999999999",
+        ] {
             assert!(text.parse::<CaseNumber>().is_err(), "{text}");
         }
     }

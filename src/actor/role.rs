@@ -26,7 +26,8 @@ pub enum Role {
 
 impl Role {
     /// Every role there is.
-    pub const ALL: [Self; 7] = [Self::Clerk, Self::Approver, Self::Cashier, Self::Hospital, Self::Finance, Self::Auditor, Self::Admin];
+    pub const ALL: [Self; 7] =
+        [Self::Clerk, Self::Approver, Self::Cashier, Self::Hospital, Self::Finance, Self::Auditor, Self::Admin];
 
     /// The role as a token names it.
     pub const fn as_str(self) -> &'static str {

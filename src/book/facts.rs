@@ -81,9 +81,9 @@ impl Facts {
 
     /// The reserve of a division that is in use.
     pub fn reserve(&self, division: Division) -> Option<&FundRow> {
-        self.funds.values().find(|fund| {
-            fund.division == division && fund.kind == FundKind::StreetReserve && fund.status != FundStatus::Closed
-        })
+        self.funds
+            .values()
+            .find(|fund| fund.division == division && fund.kind == FundKind::StreetReserve && fund.status != FundStatus::Closed)
     }
 
     /// A person; one never seen before has used nothing.

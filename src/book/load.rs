@@ -30,7 +30,8 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     let counters = split(&keys.counters);
     let answers: (_, Vec<&[u8]>) = (column(&keys.answers, |(city, _)| city), column(&keys.answers, |(_, key)| key.as_slice()));
     let claims = split(&keys.claims);
-    let tokens: (_, Vec<&[u8]>) = (column(&keys.countersigns, |(city, _)| city), column(&keys.countersigns, |(_, token)| token.as_slice()));
+    let tokens: (_, Vec<&[u8]>) =
+        (column(&keys.countersigns, |(city, _)| city), column(&keys.countersigns, |(_, token)| token.as_slice()));
 
     let persons: &Params = &[&persons.0, &persons.1];
     let officers: &Params = &[&officers.0, &officers.1];
@@ -69,7 +70,8 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     for row in claims.iter().map(claim) {
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
-    facts.countersigns = tokens.iter().filter_map(|row| Some((row.get("city"), row.get::<_, &[u8]>("token").try_into().ok()?))).collect();
+    facts.countersigns =
+        tokens.iter().filter_map(|row| Some((row.get("city"), row.get::<_, &[u8]>("token").try_into().ok()?))).collect();
     Ok(facts)
 }
 
@@ -154,7 +156,13 @@ pub fn incident(row: &Row) -> IncidentRow {
 }
 
 fn counter(row: &Row) -> CounterRow {
-    CounterRow { presence: Presence::Stored, city: row.get("city"), street: row.get("street"), day: row.get("day"), last: row.get("last") }
+    CounterRow {
+        presence: Presence::Stored,
+        city: row.get("city"),
+        street: row.get("street"),
+        day: row.get("day"),
+        last: row.get("last"),
+    }
 }
 
 fn claim(row: &Row) -> ClaimRow {

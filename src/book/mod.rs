@@ -35,7 +35,7 @@ pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};
 pub use queue::{Book, BookSettings, Key};
 pub use rows::{
-    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows,
-    Source, Transfer,
+    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence,
+    Rows, Source, Transfer,
 };
 pub use ruling::{Answer, Move, Ruling};

@@ -115,7 +115,9 @@ impl Book {
         match tokio::time::timeout(patience, outcome).await {
             Ok(Ok(Outcome::Answered(answer, replayed))) => Ok((answer, replayed)),
             Ok(Ok(Outcome::Rejected(problem))) => Err(*problem),
-            Err(_) if patience == TWIN => Err(Problem::new(Code::KeyInFlight, "the same request is still running").retry_after(1)),
+            Err(_) if patience == TWIN => {
+                Err(Problem::new(Code::KeyInFlight, "the same request is still running").retry_after(1))
+            }
             Ok(Err(_)) | Err(_) => Err(Problem::new(Code::OutcomeUnknown, "repeat with the same key").retry_after(1)),
         }
     }

@@ -38,7 +38,9 @@ impl Setback {
         let what = crate::db::describe(error);
         let Some(state) = error.code() else { return Self::Lost(what) };
         match state {
-            &SqlState::UNIQUE_VIOLATION | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => Self::Collision(what),
+            &SqlState::UNIQUE_VIOLATION | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => {
+                Self::Collision(what)
+            }
             &SqlState::LOCK_NOT_AVAILABLE => Self::Locked { at_answers },
             &SqlState::READ_ONLY_SQL_TRANSACTION
             | &SqlState::ADMIN_SHUTDOWN

@@ -40,7 +40,8 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
 }
 
 fn write<'a>(session: &'a Session, statement: &'a Statement, params: &'a Params<'a>) -> Flight<'a> {
-    let sent = session.client.execute_raw(statement, params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect::<Vec<_>>());
+    let sent =
+        session.client.execute_raw(statement, params.iter().map(|param| &**param as &(dyn ToSql + Sync)).collect::<Vec<_>>());
     Box::pin(async move { sent.await.map(|_| ()) })
 }
 
@@ -61,7 +62,10 @@ fn statements<'a>(session: &'a Session, batch: &'a Batch, now: Timestamp) -> Vec
     let rows = &batch.leaves;
     if !rows.is_empty() {
         let bytes = column(rows, |row| row.bytes.as_slice());
-        list.push((&session.statements.insert_leaves, params![column(rows, |row| row.city), column(rows, |row| row.id), bytes, now]));
+        list.push((
+            &session.statements.insert_leaves,
+            params![column(rows, |row| row.city), column(rows, |row| row.id), bytes, now],
+        ));
     }
     list
 }

@@ -196,9 +196,15 @@ fn reply(tickets: Vec<Ticket>, outcomes: Vec<Outcome>) {
 fn reject(tickets: Vec<Ticket>, setback: &Setback) {
     tracing::error!(?setback, "a move failed");
     let problem = match setback {
-        Setback::Lost(_) => Problem::new(Code::OutcomeUnknown, "the database did not answer; repeat with the same key").retry_after(1),
-        Setback::Locked { at_answers: true } => Problem::new(Code::KeyInFlight, "the same request is still running").retry_after(1),
-        Setback::Locked { at_answers: false } | Setback::Collision(_) => Problem::new(Code::Overloaded, "too much at once for these rows").retry_after(1),
+        Setback::Lost(_) => {
+            Problem::new(Code::OutcomeUnknown, "the database did not answer; repeat with the same key").retry_after(1)
+        }
+        Setback::Locked { at_answers: true } => {
+            Problem::new(Code::KeyInFlight, "the same request is still running").retry_after(1)
+        }
+        Setback::Locked { at_answers: false } | Setback::Collision(_) => {
+            Problem::new(Code::Overloaded, "too much at once for these rows").retry_after(1)
+        }
         Setback::Poisoned(_) => Problem::new(Code::Internal, ""),
     };
     for ticket in tickets {

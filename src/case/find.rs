@@ -32,7 +32,10 @@ pub struct CaseDetail {
 pub async fn find(readers: &Readers, vault: &Vault, book: &Book, actor: &Arc<Actor>, id: CaseId) -> Result<CaseDetail, Problem> {
     let sql = include_str!("../../sql/case/find.sql");
     let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?.ok_or_else(Problem::not_found)?;
-    let own = [Some(row.get::<_, Subject>("handler")), row.get("approver")].into_iter().flatten().any(|officer| officer == actor.subject);
+    let own = [Some(row.get::<_, Subject>("handler")), row.get("approver")]
+        .into_iter()
+        .flatten()
+        .any(|officer| officer == actor.subject);
     if row.get("sealed") && !own && !actor.roles.has(Role::Auditor) {
         return Err(Problem::outside_scope(row.get("division")));
     }

@@ -51,7 +51,14 @@ pub fn pay(matter: &Matter, number: &CaseNumber) -> Option<Grant> {
 }
 
 impl Grant {
-    fn transfer(&mut self, matter: &Matter, to: Account, amount: Fen, payment: Option<crate::id::PaymentId>, hold: HoldId) -> Option<()> {
+    fn transfer(
+        &mut self,
+        matter: &Matter,
+        to: Account,
+        amount: Fen,
+        payment: Option<crate::id::PaymentId>,
+        hold: HoldId,
+    ) -> Option<()> {
         let ordinal = i16::try_from(self.entries.len()).ok()?;
         let of = Transfer { case: Some(matter.request.case), payment, ..Transfer::default() };
         self.entries.push(self.fund.transfer(ordinal, Account::Available, to, amount, of)?);

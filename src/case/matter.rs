@@ -11,9 +11,7 @@ use crate::code::Code;
 use crate::http::{Countersign, Countersigned, Problem};
 use crate::id::IncidentId;
 use crate::money::Fen;
-use crate::policy::{
-    Cause, Decision, FundFacts, FundKind, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat,
-};
+use crate::policy::{Cause, Decision, FundFacts, FundKind, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat};
 use crate::time::day;
 
 /// What a request is about, once the facts are known.
@@ -92,8 +90,12 @@ fn signed<'a>(request: &'a Request, facts: &Facts) -> Result<Option<&'a Counters
     let wrong = match &request.countersigned {
         Countersigned::No => return Ok(None),
         Countersigned::Invalid(reason) => reason,
-        Countersigned::By(countersign) if !countersign.scope.covers(&request.division) => "the countersign does not cover this division",
-        Countersigned::By(countersign) if facts.is_spent(request.division.city(), countersign.short_token()) => "the countersign was used before",
+        Countersigned::By(countersign) if !countersign.scope.covers(&request.division) => {
+            "the countersign does not cover this division"
+        }
+        Countersigned::By(countersign) if facts.is_spent(request.division.city(), countersign.short_token()) => {
+            "the countersign was used before"
+        }
         Countersigned::By(countersign) => return Ok(Some(countersign)),
     };
     Err(denied(request, facts, Problem::countersign(wrong)))

@@ -71,7 +71,10 @@ pub const fn first_step(method: Method) -> (Account, PaymentState) {
 
 /// The state of a case with these payments and this much of its grant not yet given to any.
 pub fn case_state(payments: &[Payment], unpaid: Fen) -> CaseState {
-    if payments.iter().any(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Refused | PaymentState::Returned)) {
+    if payments
+        .iter()
+        .any(|payment| !matches!(payment.state, PaymentState::Paid | PaymentState::Refused | PaymentState::Returned))
+    {
         CaseState::Paying
     } else if unpaid.is_some() {
         CaseState::Approved

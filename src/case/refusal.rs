@@ -25,7 +25,8 @@ pub fn ways_out(matter: &Matter) -> Vec<WayOut> {
     if matter.decision.code != Code::FundInsufficient {
         return Vec::new();
     }
-    let asked = matter.decision.checks.iter().find(|check| check.rule == Code::FundInsufficient).and_then(|check| check.asked_fen);
+    let asked =
+        matter.decision.checks.iter().find(|check| check.rule == Code::FundInsufficient).and_then(|check| check.asked_fen);
     let asked = asked.unwrap_or(matter.decision.requested_fen);
     let left = matter.fund.available().max(Fen::ZERO);
     let short = asked.left_after(left);
@@ -51,8 +52,11 @@ fn print(matter: &Matter) -> String {
     match matter.request.context.language {
         Language::Chinese => {
             let figures = figures.map(|(asked, left)| format!("(申请{asked}元,可用{left}元)")).unwrap_or_default();
-            let units: Vec<String> =
-                units.map(|unit| format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default())).collect();
+            let units: Vec<String> = units
+                .map(|unit| {
+                    format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default())
+                })
+                .collect();
             let referred = if units.is_empty() { String::new() } else { format!("已转介:{}。", units.join(";")) };
             let basis = basis.map_or("", |basis| &basis.chinese);
             format!("未予救助:{}{figures}。依据:{basis}。如不服,可依法申请行政复议或提起行政诉讼。{referred}", code.chinese())

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::actor::Actor;
+use crate::case::incident::{self, IncidentBody};
 use crate::case::party::{Part, Party, person_index, seal};
 use crate::case::payment::ReceivedBy;
 use crate::code::Code;
@@ -15,7 +16,6 @@ use crate::division::Division;
 use crate::http::{Body, Context, Countersigned, Faults, Problem, Text};
 use crate::id::{CaseId, FundId, HoldId, IncidentId, LeafId, OptionId, PaymentId};
 use crate::identity::{AccountNumber, CreditCode, IdInvalid, IdNumber, IdType, PersonName, Phone};
-use crate::case::incident::{self, IncidentBody};
 use crate::money::{Amount, Fen};
 use crate::policy::{Cause, Method, Residence, Wish};
 use crate::time::day;
@@ -279,7 +279,9 @@ impl PaymentBody {
                     faults.add(format!("{pointer}/account_name"), "1 to 64 characters of a name are needed");
                 }
             }
-            (None, None) if self.method == Method::Bank => faults.add(format!("{pointer}/account"), "a transfer needs account and account_name"),
+            (None, None) if self.method == Method::Bank => {
+                faults.add(format!("{pointer}/account"), "a transfer needs account and account_name")
+            }
             (None, None) => {}
             (Some(_), None) if transfer => faults.add(format!("{pointer}/account_name"), "the holder of the account is needed"),
             (None, Some(_)) if transfer => faults.add(format!("{pointer}/account"), "the account is needed"),
@@ -378,7 +380,8 @@ impl Request {
             Some(id) => IncidentChoice::Reported(id),
             None => IncidentChoice::New(incident::Report::prepare(&body.incident, street, body.sealed, vault)?),
         };
-        let wishes = body.payments.iter().map(|payment| Wish { method: payment.method, amount: payment.amount_fen.map(Amount::fen) });
+        let wishes =
+            body.payments.iter().map(|payment| Wish { method: payment.method, amount: payment.amount_fen.map(Amount::fen) });
         let wishes = wishes.collect();
         let requested = body.requested_fen.fen();
         let (parties, payments) = parties(body.applicant, body.household, body.payments, body.need);
@@ -423,7 +426,8 @@ impl Request {
 }
 
 fn index(vault: &Vault, id_type: IdType, number: &str, today: Date, street: &Division) -> Result<BlindIndex, Problem> {
-    let number = IdNumber::parse(id_type, number, today).map_err(|wrong: IdInvalid| Problem::new(Code::IdInvalid, wrong.reason()))?;
+    let number =
+        IdNumber::parse(id_type, number, today).map_err(|wrong: IdInvalid| Problem::new(Code::IdInvalid, wrong.reason()))?;
     Ok(person_index(vault, &number, street.as_str()))
 }
 
@@ -477,4 +481,3 @@ fn parties(
     }
     (parties, plans)
 }
-

@@ -72,7 +72,8 @@ pub async fn search(readers: &Readers, vault: &Vault, actor: &Actor, body: &Sear
     let code = body.code.map(Code::as_str);
     let rows = match (body.id_type, &body.id_no) {
         (Some(id_type), Some(number)) => {
-            let number = IdNumber::parse(id_type, number, day(Timestamp::now())).map_err(|wrong| Problem::new(Code::IdInvalid, wrong.reason()))?;
+            let number = IdNumber::parse(id_type, number, day(Timestamp::now()))
+                .map_err(|wrong| Problem::new(Code::IdInvalid, wrong.reason()))?;
             let street = actor.scope.street().unwrap_or(actor.scope);
             let person = person_index(vault, &number, street.as_str());
             let sql = include_str!("../../sql/case/search_by_person.sql");

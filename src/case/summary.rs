@@ -129,7 +129,11 @@ impl CaseSummary {
             incident_id: row.get("incident_id"),
             cause: row.get("cause"),
             lane: row.get("lane"),
-            code: Code::ALL.iter().copied().find(|known| known.as_str() == code).ok_or_else(|| Problem::internal("unknown code"))?,
+            code: Code::ALL
+                .iter()
+                .copied()
+                .find(|known| known.as_str() == code)
+                .ok_or_else(|| Problem::internal("unknown code"))?,
             requested_fen: row.get("requested"),
             granted_fen: row.get("granted"),
             handler: row.get::<_, Subject>("handler").sub().to_owned(),

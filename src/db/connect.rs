@@ -42,7 +42,9 @@ impl From<tokio_postgres::Error> for Unreachable {
 /// of what went wrong on the way.
 pub fn describe(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
-        Some(db) => format!("{} {} {}", db.code().code(), db.message(), db.constraint().unwrap_or_default()).trim_end().to_owned(),
+        Some(db) => {
+            format!("{} {} {}", db.code().code(), db.message(), db.constraint().unwrap_or_default()).trim_end().to_owned()
+        }
         None => {
             let source = std::error::Error::source(error).map(|source| format!(": {source}"));
             format!("{error}{}", source.unwrap_or_default())
@@ -81,7 +83,10 @@ pub fn session_config(config: &Config, role: Role, settings: &[(&str, &str)]) ->
         options.push_str(&format!(" -c {name}={value}"));
     }
     let mut config = config.clone();
-    config.options(options).application_name("jiujinan").target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
+    config
+        .options(options)
+        .application_name("jiujinan")
+        .target_session_attrs(tokio_postgres::config::TargetSessionAttrs::ReadWrite);
     config
 }
 

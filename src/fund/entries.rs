@@ -118,7 +118,14 @@ pub async fn entries(readers: &Readers, actor: &Actor, fund: FundId, query: &Ent
     }
     let opening = opening.as_ref().map(Totals::read).unwrap_or_default();
     let closing = rows.last().map_or(opening, Totals::read);
-    Ok(EntriesAnswer { fund_id: fund, from: query.from, to: query.to, opening, movements: rows.iter().map(Movement::read).collect(), closing })
+    Ok(EntriesAnswer {
+        fund_id: fund,
+        from: query.from,
+        to: query.to,
+        opening,
+        movements: rows.iter().map(Movement::read).collect(),
+        closing,
+    })
 }
 
 impl EntriesAnswer {
@@ -126,14 +133,30 @@ impl EntriesAnswer {
     pub fn csv(&self) -> Result<Vec<u8>, Problem> {
         let mut out = csv::Writer::from_writer(Vec::new());
         let header = [
-            "line", "version", "ordinal", "at", "debit", "credit", "amount_fen", "credited_fen", "held_fen", "paid_fen", "balance_fen",
-            "case_id", "payment_id", "source", "reference", "value_date",
+            "line",
+            "version",
+            "ordinal",
+            "at",
+            "debit",
+            "credit",
+            "amount_fen",
+            "credited_fen",
+            "held_fen",
+            "paid_fen",
+            "balance_fen",
+            "case_id",
+            "payment_id",
+            "source",
+            "reference",
+            "value_date",
         ];
         out.write_record(header).map_err(Problem::internal)?;
         let total = |line: &str, totals: &Totals| {
             let mut record = vec![line.to_owned()];
             record.extend(std::iter::repeat_n(String::new(), 6));
-            record.extend([totals.credited_fen, totals.held_fen, totals.paid_fen, totals.balance_fen].map(|fen| fen.get().to_string()));
+            record.extend(
+                [totals.credited_fen, totals.held_fen, totals.paid_fen, totals.balance_fen].map(|fen| fen.get().to_string()),
+            );
             record.extend(std::iter::repeat_n(String::new(), 5));
             record
         };

@@ -83,14 +83,19 @@ impl ChangeSettings {
     fn second(&self, facts: &Facts, division: &Division) -> Result<&Countersign, Ruling> {
         let wrong = match &self.countersigned {
             Countersigned::No => {
-                return Err(Ruling::rejected(Problem::new(Code::SecondSignatureRequired, "settings change with a second officer's countersign")));
+                return Err(Ruling::rejected(Problem::new(
+                    Code::SecondSignatureRequired,
+                    "settings change with a second officer's countersign",
+                )));
             }
             Countersigned::By(second) if second.officer == self.actor.subject => {
                 return Err(Ruling::rejected(Problem::new(Code::SamePersonSigned, "nobody countersigns their own change")));
             }
             Countersigned::Invalid(reason) => reason,
             Countersigned::By(second) if !second.scope.covers(division) => "the countersign does not cover this division",
-            Countersigned::By(second) if facts.is_spent(self.actor.city(), second.short_token()) => "the countersign was used before",
+            Countersigned::By(second) if facts.is_spent(self.actor.city(), second.short_token()) => {
+                "the countersign was used before"
+            }
             Countersigned::By(second) => return Ok(second),
         };
         Err(Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), Problem::countersign(wrong)))

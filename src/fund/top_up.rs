@@ -66,7 +66,15 @@ impl Movement {
         let Some(entry) = fund.transfer(0, debit, credit, self.amount, of) else {
             return Ruling::rejected(Problem::new(Code::Conflict, "the fund's totals would leave 64 bits"));
         };
-        let said = Moved { amount_fen: self.amount, credit, credited: fund.credited, debit, fund_id: fund.id, source: self.source, version: fund.version };
+        let said = Moved {
+            amount_fen: self.amount,
+            credit,
+            credited: fund.credited,
+            debit,
+            fund_id: fund.id,
+            source: self.source,
+            version: fund.version,
+        };
         let leaf = Leaf::new(fund.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
         let answer = Answer::json(201, &FundAnswer::of(&fund, self.account.clone())).versioned(fund.settings_version);
         Ruling::Done(Box::new(Rows { fund: Some(fund), entries: vec![entry], leaves: vec![leaf], ..Rows::default() }), answer)

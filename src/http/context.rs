@@ -1,10 +1,11 @@
 //! What belongs to one request and ends up in answers: language, path, trace.
 
 use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName};
 use actix_web::{HttpMessage, HttpRequest};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::http::journal::Journal;
 use crate::http::quality::weighted;
@@ -34,11 +35,12 @@ impl Context {
     /// The context of a request with these headers.
     pub(crate) fn read(headers: &HeaderMap, path: &str) -> Self {
         let parent = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()).and_then(trace_of);
+        let (trace, request_id) = new_ids();
         Self {
             language: Language::of(headers),
             instance: path.to_owned(),
-            trace_id: parent.map_or_else(new_trace, str::to_owned),
-            request_id: Uuid::now_v7().to_string(),
+            trace_id: parent.map_or_else(|| hex::encode(trace), str::to_owned),
+            request_id: request_id.to_string(),
         }
     }
 }
@@ -93,12 +95,15 @@ fn trace_of(parent: &str) -> Option<&str> {
     (well_formed && more_allowed && named).then_some(trace)
 }
 
-fn new_trace() -> String {
-    let mut bytes = [0; 16];
-    if getrandom::fill(&mut bytes).is_err() {
-        bytes = Uuid::now_v7().into_bytes();
+/// A trace and a UUIDv7 out of one call for randomness, which is a system call.
+fn new_ids() -> ([u8; 16], Uuid) {
+    let mut random = [[0; 16], [0; 16]];
+    if getrandom::fill(random.as_flattened_mut()).is_err() {
+        return (Uuid::now_v7().into_bytes(), Uuid::now_v7());
     }
-    hex::encode(bytes)
+    let [trace, [tail @ .., _, _, _, _, _, _]] = random;
+    let millis = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    (trace, Builder::from_unix_timestamp_millis(u64::try_from(millis).unwrap_or_default(), &tail).into_uuid())
 }
 
 #[cfg(test)]
@@ -147,6 +152,8 @@ mod tests {
         assert_eq!(context.instance, "/v1/funds");
         assert_eq!(context.trace_id.len(), 32);
         assert_ne!(context.trace_id, Context::of(&request).trace_id);
-        assert_eq!(context.request_id.len(), 36);
+        let id: Uuid = context.request_id.parse().unwrap();
+        assert_eq!(id.get_version_num(), 7);
+        assert!(id.get_timestamp().unwrap().to_unix().0.abs_diff(crate::http::token::now()) < 5);
     }
 }

@@ -86,7 +86,9 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
     match (question.signature, lane) {
         (Signature::SamePerson, _) => Some((Code::SamePersonSigned, lane)),
         (Signature::Alone, Lane::Advance) => Some((Code::SecondSignatureRequired, lane)),
-        (Signature::Alone | Signature::Second, _) => (question.fund.status != FundStatus::Active).then_some((Code::FundFrozen, lane)),
+        (Signature::Alone | Signature::Second, _) => {
+            (question.fund.status != FundStatus::Active).then_some((Code::FundFrozen, lane))
+        }
     }
 }
 
@@ -97,8 +99,7 @@ fn binding(caps: &[Cap], asked: Fen) -> Option<&Cap> {
 
 fn cash_caps(policy: &Policy, question: &Question) -> Vec<Cap> {
     let most = Cap { rule: Code::LimitCash, limit: policy.cash.max_fen, used: Fen::ZERO };
-    let alone =
-        Cap { rule: Code::SecondSignatureRequired, limit: policy.cash.second_signature_above_fen, used: Fen::ZERO };
+    let alone = Cap { rule: Code::SecondSignatureRequired, limit: policy.cash.second_signature_above_fen, used: Fen::ZERO };
     if question.signature == Signature::Second { vec![most] } else { vec![most, alone] }
 }
 
@@ -118,7 +119,11 @@ fn refuse(policy: &Policy, question: &Question, lane: Lane, code: Code, checks: 
         policy_version: policy.id.clone(),
         checks,
         referrals,
-        conflict: question.repeat.as_ref().filter(|repeat| repeat.rule == code && !repeat.sealed).map(|repeat| repeat.conflict.clone()),
+        conflict: question
+            .repeat
+            .as_ref()
+            .filter(|repeat| repeat.rule == code && !repeat.sealed)
+            .map(|repeat| repeat.conflict.clone()),
         shares: Vec::new(),
     }
 }

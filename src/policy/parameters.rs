@@ -265,7 +265,8 @@ impl Policy {
         if let Some(code) = policy.refer.keys().chain(policy.basis.keys()).find(|code| *code != "default" && !known(code)) {
             return wrong(format!("no code is called {code:?}"));
         }
-        let amounts = [policy.dibao_month_fen, policy.advance.case_cap_fen, policy.cash.max_fen, policy.cash.second_signature_above_fen];
+        let amounts =
+            [policy.dibao_month_fen, policy.advance.case_cap_fen, policy.cash.max_fen, policy.cash.second_signature_above_fen];
         let caps = [policy.caps.person_year_fen, policy.caps.officer_day_fen, policy.caps.fund_day_fen];
         if amounts.into_iter().chain(caps.into_iter().flatten()).any(|amount| amount < Fen::ZERO || amount > Fen::MOST) {
             return wrong("an amount is below 0 or above 10^12 fen".into());

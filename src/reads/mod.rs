@@ -45,7 +45,12 @@ impl Readers {
     }
 
     /// The one row of a statement, if it lies in the actor's scope.
-    pub async fn optional(&self, actor: &Actor, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> Result<Option<Row>, Problem> {
+    pub async fn optional(
+        &self,
+        actor: &Actor,
+        sql: &'static str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>, Problem> {
         Ok(self.all(actor, sql, params).await?.into_iter().next())
     }
 
@@ -61,7 +66,8 @@ impl Readers {
         let division = actor.scope.as_str();
         let scope_params: [&(dyn ToSql + Sync); 1] = [&division];
         let (begun, scoped, rows) =
-            join3(client.batch_execute("begin read only"), client.query(&scope, &scope_params), client.query(&statement, params)).await;
+            join3(client.batch_execute("begin read only"), client.query(&scope, &scope_params), client.query(&statement, params))
+                .await;
         begun?;
         scoped?;
         let rows = rows?;

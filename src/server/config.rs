@@ -274,7 +274,11 @@ mod tests {
         let cli = Cli::command();
         let serve = cli.find_subcommand("serve").unwrap();
         for argument in serve.get_arguments().filter(|argument| argument.get_id() != "help") {
-            assert!(argument.get_env().is_some_and(|name| name.to_string_lossy().starts_with("JIUJINAN_")), "{}", argument.get_id());
+            assert!(
+                argument.get_env().is_some_and(|name| name.to_string_lossy().starts_with("JIUJINAN_")),
+                "{}",
+                argument.get_id()
+            );
         }
     }
 }

@@ -36,7 +36,12 @@ impl Health {
         let version: Option<i32> = row.as_ref().and_then(|row| row.get("schema_version"));
         let current = version.is_some_and(|version| version >= crate::db::newest());
         let standby = self.require_standby.then(|| row.as_ref().is_some_and(|row| row.get("has_standby")));
-        ReadyAnswer { ready: writable && current && standby.unwrap_or(true), database_writable: writable, schema_current: current, standby }
+        ReadyAnswer {
+            ready: writable && current && standby.unwrap_or(true),
+            database_writable: writable,
+            schema_current: current,
+            standby,
+        }
     }
 }
 

@@ -67,8 +67,8 @@ impl Issuer {
     pub fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let dir = data_dir.join("issuer");
         let path = dir.join("key.pem");
-        let pem = fs::read_to_string(&path)
-            .with_context(|| format!("{} can not be read; `jiujinan dev` makes it", path.display()))?;
+        let pem =
+            fs::read_to_string(&path).with_context(|| format!("{} can not be read; `jiujinan dev` makes it", path.display()))?;
         let key = SigningKey::from_pkcs8_pem(&pem).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
         let jwks = dir.join("jwks.json");
         if !jwks.exists() {
@@ -91,7 +91,11 @@ impl Issuer {
         if token.sub.is_empty() || token.sub.chars().count() > 128 || token.sub.chars().any(char::is_control) {
             bail!("--sub needs 1 to 128 visible characters");
         }
-        if token.req.as_deref().is_some_and(|req| req.len() != 64 || !req.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))) {
+        if token
+            .req
+            .as_deref()
+            .is_some_and(|req| req.len() != 64 || !req.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')))
+        {
             bail!("--req needs 64 lower-case hexadecimal digits");
         }
         let now = jsonwebtoken::get_current_timestamp();

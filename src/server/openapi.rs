@@ -58,7 +58,10 @@ pub fn document() -> OpenApi {
     components.schemas.insert("Problem".into(), Problem::schema());
     components.schemas.insert("Fault".into(), Fault::schema());
     components.schemas.insert("Code".into(), Code::schema());
-    components.add_security_scheme("bearer", SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()));
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+    );
     for (path, item) in &mut document.paths.paths {
         for (method, operation) in operations_mut(item) {
             if path.starts_with("/v1/") {
@@ -122,7 +125,12 @@ fn share(method: &str, path: &str, operation: &mut Operation) {
         operation.parameters.get_or_insert_default().push(key.into());
     }
     let body = matches!(method, "POST" | "PATCH" | "PUT");
-    let mut problems = vec![(400, "not well formed"), (401, "not authenticated"), (403, "not allowed for this role"), (404, "not there, or outside the scope")];
+    let mut problems = vec![
+        (400, "not well formed"),
+        (401, "not authenticated"),
+        (403, "not allowed for this role"),
+        (404, "not there, or outside the scope"),
+    ];
     if body {
         problems.extend([(409, "refused by a rule"), (413, "too large"), (415, "not JSON")]);
     }

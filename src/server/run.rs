@@ -69,14 +69,11 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         duration: figures.request_duration_seconds.clone(),
         rate_limited: figures.rate_limited_total.clone(),
     };
-    let listener = TcpListener::bind(ground.serving.listen).with_context(|| format!("can not listen on {}", ground.serving.listen))?;
+    let listener =
+        TcpListener::bind(ground.serving.listen).with_context(|| format!("can not listen on {}", ground.serving.listen))?;
     let address = listener.local_addr()?;
     let server = HttpServer::new(move || {
-        let (app, _) = App::new()
-            .into_utoipa_app()
-            .configure(version_1)
-            .configure(health::routes)
-            .split_for_parts();
+        let (app, _) = App::new().into_utoipa_app().configure(version_1).configure(health::routes).split_for_parts();
         app.configure(|config| services.configure(config))
             .default_service(actix_web::web::to(no_route))
             .wrap(Trace::new(measured.clone()))
@@ -90,7 +87,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     .disable_signals()
     .listen(listener)?
     .run();
-    let (metrics_server, metrics) = meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
+    let (metrics_server, metrics) =
+        meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
     let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
     let workers = [
         tokio::spawn(rules::follow(pool.clone(), announce)),

@@ -70,7 +70,8 @@ pub async fn defaults(config: &Config, connector: &Connector) -> anyhow::Result<
 pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyhow::Result<()> {
     let pool = db::reader_pool(config, connector, 1)?;
     let (_announce, follow) = watch::channel(Arc::new(rules::load(&pool).await?));
-    let (book, writer) = Book::open(&BookSettings::default(), config.clone(), connector.clone(), follow, Arc::new(Metrics::new()?));
+    let (book, writer) =
+        Book::open(&BookSettings::default(), config.clone(), connector.clone(), follow, Arc::new(Metrics::new()?));
     let actor = Arc::new(Actor {
         subject: Subject::new("urn:jiujinan:dev", "seed"),
         roles: Roles::of(&[Role::Finance]),
@@ -96,7 +97,10 @@ pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyh
             subject_codes: vec!["2082001".to_owned(), "50901".to_owned()].into(),
             leaf: LeafId::new(),
         };
-        let opened = book.play(actor.city(), key("open"), open).await.map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;
+        let opened = book
+            .play(actor.city(), key("open"), open)
+            .await
+            .map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;
         let opened: serde_json::Value = serde_json::from_slice(&opened.body)?;
         let fund: FundId = serde_json::from_value(opened.get("id").cloned().unwrap_or_default())?;
         let top_up = TopUp(Movement {
@@ -109,7 +113,9 @@ pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyh
             account: None,
             leaf: LeafId::new(),
         });
-        book.play(actor.city(), key("top-up"), top_up).await.map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;
+        book.play(actor.city(), key("top-up"), top_up)
+            .await
+            .map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;
     }
     drop(book);
     Ok(writer.await?)

@@ -41,7 +41,10 @@ impl Move for ChangeIncident {
             return Ruling::rejected(Problem::outside_scope(found.division));
         }
         if self.if_match.is_some_and(|read| read != IfMatch::Version(found.version.unsigned_abs())) {
-            return Ruling::rejected(Problem::new(Code::PreconditionFailed, format!("the incident is at version {}", found.version)));
+            return Ruling::rejected(Problem::new(
+                Code::PreconditionFailed,
+                format!("the incident is at version {}", found.version),
+            ));
         }
         let mut row = found.clone();
         row.cause = self.cause.unwrap_or(row.cause);

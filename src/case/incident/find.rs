@@ -3,9 +3,9 @@
 use crate::actor::{Actor, Role};
 use crate::book::IncidentRow;
 use crate::case::incident::report::context;
-use crate::reads::Readers;
 use crate::http::Problem;
 use crate::id::IncidentId;
+use crate::reads::Readers;
 use crate::vault::Vault;
 
 /// The incident and its place in clear text.

@@ -8,15 +8,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::book::{Book, IncidentRow, Key};
+use crate::case::http::{CaseReaders, Window};
 use crate::case::incident::change::ChangeIncident;
 use crate::case::incident::find;
 use crate::case::incident::report::{Report, ReportIncident, seal_place};
-use crate::reads::Readers;
 use crate::division::Division;
-use crate::case::http::{CaseReaders, Window};
 use crate::http::{Body, Call, Change, Faults, NoQuery, Patch, Problem, Read, Reply, Text};
 use crate::id::{IncidentId, LeafId};
 use crate::policy::Cause;
+use crate::reads::Readers;
 use crate::time::{day, rfc3339};
 use crate::vault::Vault;
 
@@ -123,9 +123,11 @@ impl IncidentBody {
             Some(_) if named => faults.add(pointer, "an incident is named by its id or described, not both"),
             Some(_) => {}
             None => {
-                for (missing, name) in
-                    [(self.cause.is_none(), "cause"), (self.place.is_none(), "place"), (self.occurred_at.is_none(), "occurred_at")]
-                {
+                for (missing, name) in [
+                    (self.cause.is_none(), "cause"),
+                    (self.place.is_none(), "place"),
+                    (self.occurred_at.is_none(), "occurred_at"),
+                ] {
                     if missing {
                         faults.add(format!("{pointer}/{name}"), "a new incident needs cause, place and occurred_at");
                     }
@@ -181,11 +183,7 @@ async fn post_incident(call: Call<Window, ReportBody>, book: Data<Book>, vault: 
 /// One incident.
 #[utoipa::path(tag = "incidents", params(("incident" = IncidentId, Path)), responses((status = 200, body = IncidentAnswer)))]
 #[get("/incidents/{incident}")]
-async fn get_incident(
-    read: Read<CaseReaders, NoQuery>,
-    readers: Data<Readers>,
-    vault: Data<Vault>,
-) -> Result<Reply, Problem> {
+async fn get_incident(read: Read<CaseReaders, NoQuery>, readers: Data<Readers>, vault: Data<Vault>) -> Result<Reply, Problem> {
     let (row, place) = find::find(&readers, &vault, &read.actor, read.path_id("incident")?).await?;
     Ok(Reply::json(200, &IncidentAnswer::of(&row, Some(place)))?.etag(row.version.unsigned_abs()))
 }
@@ -197,11 +195,7 @@ async fn get_incident(
     responses((status = 200, body = IncidentAnswer))
 )]
 #[patch("/incidents/{incident}")]
-async fn patch_incident(
-    change: Change<Window, ChangeBody>,
-    book: Data<Book>,
-    vault: Data<Vault>,
-) -> Result<Reply, Problem> {
+async fn patch_incident(change: Change<Window, ChangeBody>, book: Data<Book>, vault: Data<Vault>) -> Result<Reply, Problem> {
     let id: IncidentId = change.path_id("incident")?;
     let place = change.body.place.as_deref().map(|place| seal_place(&vault, id, place)).transpose()?;
     let city = change.actor.city();

@@ -10,7 +10,13 @@ use crate::http::json::tree::{Str, Tree};
 use crate::http::json::wrong::Wrong;
 
 /// The typed value of a tree, or the first place where it does not fit.
+///
+/// Keeping track of the place costs an allocation a member, so that is done only when something is wrong.
 pub(crate) fn from_tree<T: DeserializeOwned>(tree: &Tree<'_>) -> Result<T, Fault> {
+    T::deserialize(tree).or_else(|_| tracked(tree))
+}
+
+fn tracked<T: DeserializeOwned>(tree: &Tree<'_>) -> Result<T, Fault> {
     serde_path_to_error::deserialize(tree).map_err(|error| {
         let path = error.path().clone();
         fault_at(&path, error.into_inner(), text_at(tree, &path))

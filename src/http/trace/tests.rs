@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use actix_web::body::to_bytes;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, Data};
@@ -49,7 +47,6 @@ impl Body for Aid {
 #[derive(Serialize)]
 struct Seen {
     subject: String,
-    case: Option<CaseId>,
     digest: String,
     fingerprint: String,
     need_bytes: usize,
@@ -61,7 +58,6 @@ async fn post(call: Call<Clerk, Aid>) -> Result<Reply, Problem> {
         201,
         &Seen {
             subject: call.actor.subject.to_string(),
-            case: None,
             digest: hex::encode(call.key.digest),
             fingerprint: hex::encode(call.key.fingerprint),
             need_bytes: call.body.need.as_deref().map_or(0, str::len),
@@ -145,12 +141,12 @@ impl World {
         self.authorized(request).insert_header(("Idempotency-Key", "k")).set_payload(body.to_owned())
     }
 
+    fn meters(&self) -> Meters {
+        let Metrics { requests_total, request_duration_seconds, rate_limited_total, .. } = self.metrics.clone();
+        Meters { requests: requests_total, duration: request_duration_seconds, rate_limited: rate_limited_total }
+    }
+
     async fn send(&self, request: TestRequest) -> Answer {
-        let meters = Meters {
-            requests: self.metrics.requests_total.clone(),
-            duration: self.metrics.request_duration_seconds.clone(),
-            rate_limited: self.metrics.rate_limited_total.clone(),
-        };
         let routes = [("POST", "/v1/cases"), ("GET", "/v1/cases/{case}"), ("POST", "/v1/cases/{case}"), ("GET", "/plain")];
         let scope = web::scope("/v1")
             .route("/cases", web::post().to(post))
@@ -168,7 +164,7 @@ impl World {
             .route("/plain", web::get().to(plain))
             .route("/typed", web::post().to(typed))
             .default_service(web::to(no_route))
-            .wrap(Trace::new(meters));
+            .wrap(Trace::new(self.meters()));
         let app = init_service(app).await;
         let (response, denial) = match app.call(request.to_request()).await {
             Ok(response) => {
@@ -398,21 +394,16 @@ async fn a_middleware_around_it_finds_denial_and_context() {
     let world = World::new();
     let problem = Problem::outside_scope("340304".parse().unwrap());
     let request = TestRequest::get().uri("/v1/x?y=z").to_srv_request();
-    let context = Arc::new(std::sync::Mutex::new(None));
-    let kept = Arc::clone(&context);
+    let context = Rc::new(std::cell::RefCell::new(None));
+    let kept = Rc::clone(&context);
     let inner = actix_web::dev::fn_service(move |request: ServiceRequest| {
-        *kept.lock().unwrap() = Some(Context::of(request.request()));
+        *kept.borrow_mut() = Some(Context::of(request.request()));
         let response = problem.clone();
         async move { Ok(request.error_response(response)) }
     });
-    let meters = Meters {
-        requests: world.metrics.requests_total.clone(),
-        duration: world.metrics.request_duration_seconds.clone(),
-        rate_limited: world.metrics.rate_limited_total.clone(),
-    };
-    let traced = Traced { service: inner, meters: Rc::new(meters) };
+    let traced = Traced { service: inner, meters: Rc::new(world.meters()) };
     let response = traced.call(request).await.unwrap();
-    let inside = context.lock().unwrap().clone().unwrap();
+    let inside = context.borrow().clone().unwrap();
     let outside = Context::of(response.request());
     assert_eq!((inside.trace_id, inside.request_id), (outside.trace_id, outside.request_id));
     assert_eq!(response.response().extensions().get::<Denial>().unwrap().method, "GET");

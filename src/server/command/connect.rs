@@ -12,7 +12,8 @@ use crate::server::config::Database;
 pub fn database(database: &Database) -> anyhow::Result<(Config, Connector)> {
     let config = config(&database.database_url, database.database_password_file.as_deref())?;
     let roots = database.database_roots.as_deref();
-    let roots = roots.map(|path| std::fs::read(path).with_context(|| format!("{} can not be read", path.display()))).transpose()?;
+    let roots =
+        roots.map(|path| std::fs::read(path).with_context(|| format!("{} can not be read", path.display()))).transpose()?;
     Ok((config, db::connector(roots.as_deref()).map_err(anyhow::Error::msg)?))
 }
 

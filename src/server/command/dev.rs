@@ -38,7 +38,11 @@ pub fn data_dir(named: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// Serves until asked to stop; the database stops with it.
 pub async fn dev(settings: Dev) -> anyhow::Result<()> {
     let dir = data_dir(settings.data_dir.as_deref())?;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).with_context(|| format!("{} can not be made", dir.display()))?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&dir)
+        .with_context(|| format!("{} can not be made", dir.display()))?;
     let vault = Vault::create(&dir.join("vault"))?;
     let issuer = Issuer::create(&dir)?;
     let cluster = Cluster::start(&dir, &Options::default()).await.map_err(|error| anyhow::anyhow!("{error:#}"))?;
@@ -77,7 +81,11 @@ async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issu
 /// Address, a token for each role, and a command that pays a case.
 fn greet(listening: &Listening, dir: &Path, issuer: &Issuer) -> anyhow::Result<()> {
     let base = format!("http://{}", listening.address);
-    let mut text = format!("jiujinan serves {base}\n  docs     {base}/docs/\n  metrics  http://{}/metrics\n  data     {}\n\n", listening.metrics, dir.display());
+    let mut text = format!(
+        "jiujinan serves {base}\n  docs     {base}/docs/\n  metrics  http://{}/metrics\n  data     {}\n\n",
+        listening.metrics,
+        dir.display()
+    );
     let mut clerk = String::new();
     for role in Role::ALL {
         let signed = issuer.sign(&token(role)?)?;

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiujinan::db::{self, Connector};
 use jiujinan::db::embedded::{Cluster, Fsync, Options};
+use jiujinan::db::{self, Connector};
 use jiujinan::server::seed;
 use sha2::{Digest, Sha256};
 use tokio_postgres::{Client, Config};

@@ -2,6 +2,8 @@
 //!
 //! All databases of a test run live in one private cluster, which the first test starts; it stays for the next run.
 
+#![allow(dead_code, reason = "each test binary uses its part of the world")]
+
 mod cluster;
 mod invariants;
 mod person;
@@ -123,7 +125,8 @@ impl World {
 
     /// A street reserve with money and limits.
     pub async fn fund_with(&self, division: &str, fen: i64, limits: Value) -> String {
-        let body = json!({"division": division, "kind": "street_reserve", "name": "备用金", "target_fen": 2_000_000, "limits": limits});
+        let body =
+            json!({"division": division, "kind": "street_reserve", "name": "备用金", "target_fen": 2_000_000, "limits": limits});
         let opened = self.post("/v1/funds", &self.finance(), &body).once().send().await.expect(201);
         let id = opened.text_at("/id");
         if fen > 0 {
@@ -185,7 +188,9 @@ impl Server {
         let (ready, is_ready) = oneshot::channel();
         let running = tokio::spawn(run::run(
             ground,
-            move |listening| drop(ready.send(listening)),
+            move |listening| {
+                let _ = ready.send(listening);
+            },
             async {
                 let _ = stopped.await;
             },

@@ -1,0 +1,4 @@
+//! What holds for the whole house: floors, files, statements, schema, routes and who may use them, and the pure core.
+
+#[path = "../world/mod.rs"]
+mod world;

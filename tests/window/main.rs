@@ -1,0 +1,6 @@
+//! What a street window and finance do, through the interface: every test has a database, a server and people of its own.
+
+#[path = "../world/mod.rs"]
+mod world;
+
+mod fast_track;

@@ -1,5 +1,44 @@
-//! jiujinan (救急难)
-#![allow(missing_docs, reason = "scaffold")]
+//! jiujinan (救急难): urgent hardship aid for a city. A street window accepts, approves and pays an urgent case first; papers follow.
+//!
+//! # Floors
+//!
+//! Arrows point down only; neighbours do not know each other. `tests/house/floors.rs` holds it.
+//!
+//! | floor | modules | what they are |
+//! |---|---|---|
+//! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
+//! | 6 | [`case`], [`fund`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
+//! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
+//! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
+//! | 2 | [`db`], [`http`], [`telemetry`], [`vault`] | tools that know nothing of aid |
+//! | 1 | [`actor`] | who may do what, where |
+//! | 0 | [`code`], [`division`], [`id`], [`identity`], [`money`], [`number`], [`time`] | plain values, no I/O |
+//!
+//! # Invariants
+//!
+//! - paid + held + floor ≤ credited at every commit; totals equal the sums of the entries; every entry balances, being one row.
+//! - One idempotency key has one answer, byte for byte, yes or no, for ever; it is written in the transaction of what it tells.
+//! - One person has one claim a cause and slot; the same incident never helps a person twice.
+//! - What was answered was committed; what was committed is answered again to the same key.
+//! - Every change, refusal, denied access and read of a person's file leaves an audit leaf in its own transaction.
+//!
+//! The database keeps the money side a second time as named constraints (`sql/migrations`); `sql/audit/invariants.sql` looks for
+//! whatever no single row can keep.
+//!
+//! # Where this departs from the first design, and why
+//!
+//! - Claims are only ever inserted: a later claim of the same person and cause takes the next slot, instead of overwriting an expired
+//!   one. The table keeps its history, and two claims at once still want the same slot and collide.
+//! - The case counter has one row a street, with its day: it can be locked without knowing the database's day beforehand.
+//! - A floor may be set above what a new fund holds: it binds from the first grant on.
+//! - A decision stores its [`policy::Question`], not only its figures, so that it can be decided again without the database.
+//!
+//! # Deliberate absences
+//!
+//! No foreign keys on the tables of the book, no triggers, no NOTIFY, no chain inside the money transaction: each costs more than it
+//! keeps, and the invariant queries see what they would have kept. No trait for the database and no mock of it. No cache of money. The
+//! interface speaks plain HTTP on loopback; TLS ends at the proxy in front.
 
 pub mod actor;
 pub mod audit;

@@ -186,5 +186,5 @@ fn answer(row: &Row) -> Option<Answered> {
     let key = row.get::<_, &[u8]>("key").try_into().ok()?;
     let fingerprint = row.get::<_, &[u8]>("fingerprint").try_into().ok()?;
     let status = u16::try_from(row.get::<_, i16>("status")).ok()?;
-    Some(((row.get("city"), key), (fingerprint, Answer { status, body: row.get("body"), etag: None })))
+    Some(((row.get("city"), key), (fingerprint, Answer { status, body: row.get("body"), etag: None, code: None })))
 }

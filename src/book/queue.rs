@@ -22,6 +22,8 @@ const TWIN: Duration = Duration::from_secs(2);
 /// How long a caller waits for its outcome; the writer gives up before.
 const CALLER: Duration = Duration::from_secs(40);
 
+type KeyOfCity = (City, [u8; 16]);
+
 /// How the book is run.
 #[derive(Clone, Debug)]
 pub struct BookSettings {
@@ -55,8 +57,9 @@ pub enum Key {
 pub struct Book {
     queue: mpsc::Sender<Ticket>,
     reserved: usize,
-    running: Arc<Mutex<HashMap<(City, [u8; 16]), usize>>>,
+    running: Arc<Mutex<HashMap<KeyOfCity, usize>>>,
     rules: watch::Receiver<Arc<Rules>>,
+    metrics: Arc<Metrics>,
 }
 
 impl Book {
@@ -69,8 +72,15 @@ impl Book {
         metrics: Arc<Metrics>,
     ) -> (Self, JoinHandle<()>) {
         let (queue, receiver) = mpsc::channel(settings.queue_max);
-        let writer = Writer { queue: receiver, rules: rules.clone(), config, connector, batch_max: settings.batch_max, metrics };
-        let book = Self { queue, reserved: settings.reserved, running: Arc::default(), rules };
+        let writer = Writer {
+            queue: receiver,
+            rules: rules.clone(),
+            config,
+            connector,
+            batch_max: settings.batch_max,
+            metrics: metrics.clone(),
+        };
+        let book = Self { queue, reserved: settings.reserved, running: Arc::default(), rules, metrics };
         (book, tokio::spawn(writer.run()))
     }
 
@@ -90,6 +100,10 @@ impl Book {
         let mut reply = Reply::new(answer.status, answer.body.into());
         reply.etag = answer.etag;
         reply.replayed = replayed == Replayed::Yes;
+        reply.code = answer.code;
+        if let Some(code) = answer.code {
+            self.metrics.decisions_total.with_label_values(&[code.as_str()]).inc();
+        }
         Ok(reply)
     }
 
@@ -126,12 +140,12 @@ impl Book {
 /// Marks a key as running in this process while it lives.
 struct Running {
     book: Book,
-    key: (City, [u8; 16]),
+    key: KeyOfCity,
     twin: bool,
 }
 
 impl Running {
-    fn enter(book: &Book, key: (City, [u8; 16])) -> Self {
+    fn enter(book: &Book, key: KeyOfCity) -> Self {
         let mut running = book.running.lock().unwrap_or_else(PoisonError::into_inner);
         let count = running.entry(key).or_insert(0);
         *count += 1;

@@ -9,16 +9,25 @@ use crate::book::store::Unwritten;
 #[derive(Debug)]
 pub enum Setback {
     /// Another server was first with a row of ours: play again, the facts have changed.
-    Collision(String),
+    Collision {
+        /// What the database said.
+        cause: String,
+    },
     /// A lock did not come in time; at the answers it is a twin that is still running.
     Locked {
         /// Whether it was the answers, where twins meet.
         at_answers: bool,
     },
     /// The connection is gone or the server no primary: play again on another one.
-    Lost(String),
+    Lost {
+        /// What was seen of it.
+        cause: String,
+    },
     /// The database refuses a row: one move of the batch is at fault.
-    Poisoned(String),
+    Poisoned {
+        /// What the database said.
+        cause: String,
+    },
 }
 
 impl From<Error> for Setback {
@@ -34,12 +43,21 @@ impl From<Unwritten> for Setback {
 }
 
 impl Setback {
+    /// What was seen of it, for the log.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Collision { cause } | Self::Lost { cause } | Self::Poisoned { cause } => cause,
+            Self::Locked { at_answers: true } => "a twin is still running",
+            Self::Locked { at_answers: false } => "a lock did not come in time",
+        }
+    }
+
     fn of(error: &Error, at_answers: bool) -> Self {
-        let what = crate::db::describe(error);
-        let Some(state) = error.code() else { return Self::Lost(what) };
+        let cause = crate::db::describe(error);
+        let Some(state) = error.code() else { return Self::Lost { cause } };
         match state {
             &SqlState::UNIQUE_VIOLATION | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => {
-                Self::Collision(what)
+                Self::Collision { cause }
             }
             &SqlState::LOCK_NOT_AVAILABLE => Self::Locked { at_answers },
             &SqlState::READ_ONLY_SQL_TRANSACTION
@@ -50,9 +68,9 @@ impl Setback {
             | &SqlState::OUT_OF_MEMORY
             | &SqlState::TOO_MANY_CONNECTIONS
             | &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
-            | &SqlState::QUERY_CANCELED => Self::Lost(what),
-            state if state.code().starts_with("08") || state.code().starts_with("58") => Self::Lost(what),
-            _ => Self::Poisoned(what),
+            | &SqlState::QUERY_CANCELED => Self::Lost { cause },
+            state if state.code().starts_with("08") || state.code().starts_with("58") => Self::Lost { cause },
+            _ => Self::Poisoned { cause },
         }
     }
 }

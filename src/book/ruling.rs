@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::audit::Leaf;
 use crate::book::{Facts, Keys, Rows};
+use crate::code::Code;
 use crate::http::{Context, Problem};
 
 /// Something that changes the book.
@@ -47,13 +48,15 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// Version for the `ETag`, on the first answer only.
     pub etag: Option<u64>,
+    /// The code of a decision, for the metrics and the log, on the first answer only.
+    pub code: Option<Code>,
 }
 
 impl Answer {
     /// An answer with a JSON body.
     pub fn json<B: Serialize>(status: u16, body: &B) -> Self {
         // Bodies are plain structs of strings and numbers: writing them to memory does not fail.
-        Self { status, body: serde_json::to_vec(body).unwrap_or_default(), etag: None }
+        Self { status, body: serde_json::to_vec(body).unwrap_or_default(), etag: None, code: None }
     }
 
     /// The same with a version for the `ETag`.
@@ -62,8 +65,19 @@ impl Answer {
         self
     }
 
+    /// No answer beyond that it is recorded.
+    pub fn recorded() -> Self {
+        Self { status: 204, body: Vec::new(), etag: None, code: None }
+    }
+
+    /// The same with the code of its decision.
+    pub fn decided(mut self, code: Code) -> Self {
+        self.code = Some(code);
+        self
+    }
+
     /// A refusal as a problem document in the caller's language.
     pub fn refusal(problem: &Problem, context: &Context) -> Self {
-        Self { status: problem.status().as_u16(), body: problem.body(context), etag: None }
+        Self { status: problem.status().as_u16(), body: problem.body(context), etag: None, code: Some(problem.code()) }
     }
 }

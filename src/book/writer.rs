@@ -75,17 +75,17 @@ impl Writer {
                     Err(setback) => setback,
                 };
                 match setback {
-                    Setback::Collision(_) if collisions + 1 < TRIES => {
+                    Setback::Collision { .. } if collisions + 1 < TRIES => {
                         self.count("collided");
                         collisions += 1;
                     }
-                    Setback::Lost(cause) if begun.elapsed() < PATIENCE => {
+                    Setback::Lost { cause } if begun.elapsed() < PATIENCE => {
                         self.count("lost");
                         tracing::warn!(cause, moves = group.len(), "batch is played again");
                         *session = None;
                         tokio::time::sleep(PAUSE).await;
                     }
-                    setback if group.len() == 1 || matches!(setback, Setback::Lost(_)) => {
+                    setback if group.len() == 1 || matches!(setback, Setback::Lost { .. }) => {
                         self.count("failed");
                         reject(group, &setback);
                         break;
@@ -106,12 +106,14 @@ impl Writer {
     async fn attempt(&self, session: &mut Option<Session>, tickets: &[Ticket]) -> Result<Vec<Outcome>, Setback> {
         let mut live = match session.take() {
             Some(live) if !live.client.is_closed() => live,
-            _ => Session::open(&self.config, &self.connector).await.map_err(|error| Setback::Lost(error.to_string()))?,
+            _ => {
+                Session::open(&self.config, &self.connector).await.map_err(|error| Setback::Lost { cause: error.to_string() })?
+            }
         };
         let played = tokio::time::timeout(FLIGHT, self.play(&mut live, tickets)).await;
-        let outcomes = played.map_err(|_| Setback::Lost("no answer in time".into()))?;
+        let outcomes = played.map_err(|_| Setback::Lost { cause: "no answer in time".into() })?;
         // A connection whose transaction failed is rolled back by now; one that is lost is not used again.
-        if !matches!(outcomes, Err(Setback::Lost(_))) {
+        if !matches!(outcomes, Err(Setback::Lost { .. })) {
             *session = Some(live);
         }
         outcomes
@@ -131,7 +133,7 @@ impl Writer {
             Ok(facts) => facts,
             Err(error) => {
                 let setback = Setback::from(error);
-                if !matches!(setback, Setback::Lost(_)) {
+                if !matches!(setback, Setback::Lost { .. }) {
                     session.client.batch_execute("rollback").await.map_err(Setback::from)?;
                 }
                 return Err(setback);
@@ -194,18 +196,18 @@ fn reply(tickets: Vec<Ticket>, outcomes: Vec<Outcome>) {
 }
 
 fn reject(tickets: Vec<Ticket>, setback: &Setback) {
-    tracing::error!(?setback, "a move failed");
+    tracing::error!(cause = setback.cause(), moves = tickets.len(), "moves failed");
     let problem = match setback {
-        Setback::Lost(_) => {
+        Setback::Lost { .. } => {
             Problem::new(Code::OutcomeUnknown, "the database did not answer; repeat with the same key").retry_after(1)
         }
         Setback::Locked { at_answers: true } => {
             Problem::new(Code::KeyInFlight, "the same request is still running").retry_after(1)
         }
-        Setback::Locked { at_answers: false } | Setback::Collision(_) => {
+        Setback::Locked { at_answers: false } | Setback::Collision { .. } => {
             Problem::new(Code::Overloaded, "too much at once for these rows").retry_after(1)
         }
-        Setback::Poisoned(_) => Problem::new(Code::Internal, ""),
+        Setback::Poisoned { .. } => Problem::new(Code::Internal, ""),
     };
     for ticket in tickets {
         let _ = ticket.reply.send(Outcome::Rejected(Box::new(problem.clone())));

@@ -61,7 +61,7 @@ fn grant(matter: &Matter) -> Ruling {
         leaves: vec![leaf],
         ..Rows::default()
     };
-    Ruling::Done(Box::new(rows), Answer::json(201, &answer))
+    Ruling::Done(Box::new(rows), Answer::json(201, &answer).decided(matter.decision.code))
 }
 
 /// A refusal is recorded as a case with its decision; it moves nothing and claims nothing.

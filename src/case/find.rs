@@ -31,7 +31,9 @@ pub struct CaseDetail {
 /// auditors.
 pub async fn find(readers: &Readers, vault: &Vault, book: &Book, actor: &Arc<Actor>, id: CaseId) -> Result<CaseDetail, Problem> {
     let sql = include_str!("../../sql/case/find.sql");
-    let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?.ok_or_else(Problem::not_found)?;
+    let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?;
+    // Row security hides what lies outside the scope: the look is recorded as denied whether anything is there or not.
+    let row = row.ok_or_else(|| Problem::outside_scope(actor.scope))?;
     let own = [Some(row.get::<_, Subject>("handler")), row.get("approver")]
         .into_iter()
         .flatten()

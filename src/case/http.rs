@@ -6,12 +6,13 @@ use actix_web::{get, post};
 use crate::actor::{Role, Roles};
 use crate::book::{Book, Key};
 use crate::case::answer::{FastTrackAnswer, PreviewAnswer};
+use crate::case::body::{FastTrackBody, PreviewBody};
 use crate::case::fast_track::FastTrack;
 use crate::case::find::{CaseDetail, find};
 use crate::case::incident;
 use crate::case::list::{CaseQuery, list};
 use crate::case::preview::Preview;
-use crate::case::request::{FastTrackBody, PreviewBody, Request};
+use crate::case::request::Request;
 use crate::case::search::{SearchBody, search};
 use crate::case::seen::{Look, record};
 use crate::case::summary::CaseSummary;
@@ -45,9 +46,9 @@ impl Access for CaseReaders {
 )]
 #[post("/fast-track")]
 async fn post_fast_track(call: Call<Window, FastTrackBody>, book: Data<Book>, vault: Data<Vault>) -> Result<Reply, Problem> {
-    known_county(&book, &call.body.division)?;
+    known_county(&book, &call.body.0.division)?;
     let city = call.actor.city();
-    let request = Request::prepare(call.actor, call.context, call.countersigned, call.body.into(), &vault)?;
+    let request = Request::prepare(call.actor, call.context, call.countersigned, call.body.0, &vault)?;
     book.play(city, Key::Of(call.key), FastTrack(request)).await
 }
 

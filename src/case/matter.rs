@@ -16,17 +16,25 @@ use crate::time::day;
 
 /// What a request is about, once the facts are known.
 pub struct Matter<'a> {
+    /// What is asked.
     pub request: &'a Request,
+    /// What is known.
     pub facts: &'a Facts,
     /// The day it is decided for.
     pub day: Date,
+    /// The rules in force.
     pub policy: Arc<Policy>,
+    /// The paying fund.
     pub fund: &'a FundRow,
+    /// The incident.
     pub incident: IncidentId,
+    /// Its cause.
     pub cause: Cause,
     /// The incident's end, when known.
     pub ended_on: Option<Date>,
+    /// All that the decision compares.
     pub question: Question,
+    /// The decision.
     pub decision: Decision,
 }
 

@@ -11,6 +11,7 @@
 //! effect. The rules stand in `policy`; what is written stands in `book`.
 
 mod answer;
+mod body;
 mod decided;
 mod fast_track;
 mod find;
@@ -28,8 +29,8 @@ mod search;
 mod seen;
 mod summary;
 
+pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;
 pub use http::routes;
-pub use matter::Matter;
 pub use preview::Preview;
-pub use request::{FastTrackBody, PreviewBody, Request};
+pub use request::Request;

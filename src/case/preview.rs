@@ -14,7 +14,9 @@ use crate::id::FundId;
 
 /// A preview as a move: it locks and decides like the real one, and writes a leaf.
 pub struct Preview {
+    /// What is asked.
     pub request: Request,
+    /// The day whose rules decide; none is today.
     pub as_of: Option<Date>,
 }
 

@@ -1,341 +1,68 @@
-//! What a window asks for, read and checked.
+//! A request with everything made that a decision must not make: identifiers, seals, indexes.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use crate::actor::Actor;
-use crate::case::incident::{self, IncidentBody};
+use crate::case::body::{ApplicantBody, MemberBody, PaymentBody, PreviewBody};
+use crate::case::incident;
 use crate::case::party::{Part, Party, person_index, seal};
 use crate::case::payment::ReceivedBy;
 use crate::code::Code;
 use crate::division::Division;
-use crate::http::{Body, Context, Countersigned, Faults, Problem, Text};
+use crate::http::{Context, Countersigned, Problem, Text};
 use crate::id::{CaseId, FundId, HoldId, IncidentId, LeafId, OptionId, PaymentId};
-use crate::identity::{AccountNumber, CreditCode, IdInvalid, IdNumber, IdType, PersonName, Phone};
+use crate::identity::{IdInvalid, IdNumber, IdType};
 use crate::money::{Amount, Fen};
-use crate::policy::{Cause, Method, Residence, Wish};
+use crate::policy::{Method, Residence, Wish};
 use crate::time::day;
 use crate::vault::{BlindIndex, Vault};
 
-/// Payments in one call.
-const PAYMENTS_MAX: usize = 8;
-/// Members of a household besides the applicant.
-const HOUSEHOLD_MAX: usize = 30;
-
-/// `POST /v1/fast-track`
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FastTrackBody {
-    /// Street or community of the window.
-    pub division: Division,
-    /// A new incident, or `{"id": …}` of one reported before.
-    pub incident: IncidentBody,
-    /// Who asks.
-    pub applicant: ApplicantBody,
-    /// The others of the household, at most 30.
-    #[serde(default)]
-    #[schema(max_items = 30)]
-    pub household: Vec<MemberBody>,
-    /// What is asked for, in fen.
-    pub requested_fen: Amount,
-    /// What it is needed for.
-    #[serde(default)]
-    pub need: Option<Text<500>>,
-    /// Keeps the case out of every list.
-    #[serde(default)]
-    pub sealed: bool,
-    /// 1 to 8 payments; the last may leave its amount out and takes the rest.
-    #[schema(min_items = 1, max_items = 8)]
-    pub payments: Vec<PaymentBody>,
-    /// The paying fund; by default the reserve of the street.
-    #[serde(default)]
-    pub fund_id: Option<FundId>,
-}
-
-/// `POST /v1/decisions/preview`
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PreviewBody {
-    /// Street or community of the window.
-    pub division: Division,
-    /// A new incident, or `{"id": …}` of one reported before.
-    pub incident: IncidentBody,
-    /// Who asks.
-    pub applicant: ApplicantBody,
-    /// The others of the household, at most 30.
-    #[serde(default)]
-    #[schema(max_items = 30)]
-    pub household: Vec<MemberBody>,
-    /// What is asked for, in fen.
-    pub requested_fen: Amount,
-    /// What it is needed for.
-    #[serde(default)]
-    pub need: Option<Text<500>>,
-    /// Whether the case would be kept out of every list.
-    #[serde(default)]
-    pub sealed: bool,
-    /// Up to 8 payments.
-    #[serde(default)]
-    #[schema(max_items = 8)]
-    pub payments: Vec<PaymentBody>,
-    /// The paying fund; by default the reserve of the street.
-    #[serde(default)]
-    pub fund_id: Option<FundId>,
-    /// Decide by the rules of this day instead of today's.
-    #[serde(default)]
-    #[schema(value_type = Option<String>, format = Date)]
-    pub as_of: Option<Date>,
-}
-
-/// The applicant.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ApplicantBody {
-    /// Kind of document.
-    pub id_type: IdType,
-    /// Its number.
-    pub id_no: String,
-    /// Name as in the document.
-    pub name: String,
-    /// Telephone.
-    #[serde(default)]
-    pub phone: Option<String>,
-    /// How the applicant lives at the place.
-    #[serde(default = "registered")]
-    pub residence: Residence,
-}
-
-/// Another member of the household.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MemberBody {
-    /// Kind of document.
-    pub id_type: IdType,
-    /// Its number.
-    pub id_no: String,
-    /// Name as in the document.
-    pub name: String,
-    /// Relation to the applicant.
-    pub relation: Text<32>,
-}
-
-/// A payment asked for.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PaymentBody {
-    /// How.
-    pub method: Method,
-    /// How much, in fen.
-    #[serde(default)]
-    pub amount_fen: Option<Amount>,
-    /// Who takes the cash.
-    #[serde(default)]
-    pub received_by: Option<ReceivedBy>,
-    /// Where the signature is kept.
-    #[serde(default)]
-    pub signature_ref: Option<Text<128>>,
-    /// Account number, for transfers.
-    #[serde(default)]
-    pub account: Option<String>,
-    /// Name of the account's holder, for transfers.
-    #[serde(default)]
-    pub account_name: Option<String>,
-    /// Credit code of the hospital.
-    #[serde(default)]
-    pub hospital: Option<String>,
-}
-
-fn registered() -> Residence {
-    Residence::Registered
-}
-
-/// A body with only what both calls share.
-struct Asked<'a> {
-    division: Division,
-    incident: &'a IncidentBody,
-    applicant: &'a ApplicantBody,
-    household: &'a [MemberBody],
-    requested: Fen,
-    payments: &'a [PaymentBody],
-}
-
-impl Body for FastTrackBody {
-    fn check(&self, faults: &mut Faults) {
-        if self.payments.is_empty() {
-            faults.add("/payments", "at least one payment is needed");
-        }
-        self.asked().check(faults);
-    }
-}
-
-impl Body for PreviewBody {
-    fn check(&self, faults: &mut Faults) {
-        self.asked().check(faults);
-        if self.as_of.is_some_and(|day| !(1949..=2999).contains(&day.year())) {
-            faults.add("/as_of", "a day of the years 1949 to 2999 is needed");
-        }
-    }
-}
-
-impl FastTrackBody {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
-            division: self.division,
-            incident: &self.incident,
-            applicant: &self.applicant,
-            household: &self.household,
-            requested: self.requested_fen.fen(),
-            payments: &self.payments,
-        }
-    }
-}
-
-impl PreviewBody {
-    fn asked(&self) -> Asked<'_> {
-        Asked {
-            division: self.division,
-            incident: &self.incident,
-            applicant: &self.applicant,
-            household: &self.household,
-            requested: self.requested_fen.fen(),
-            payments: &self.payments,
-        }
-    }
-}
-
-impl From<FastTrackBody> for PreviewBody {
-    fn from(body: FastTrackBody) -> Self {
-        Self {
-            division: body.division,
-            incident: body.incident,
-            applicant: body.applicant,
-            household: body.household,
-            requested_fen: body.requested_fen,
-            need: body.need,
-            sealed: body.sealed,
-            payments: body.payments,
-            fund_id: body.fund_id,
-            as_of: None,
-        }
-    }
-}
-
-impl Asked<'_> {
-    fn check(&self, faults: &mut Faults) {
-        let today = day(Timestamp::now());
-        if self.division.street().is_none() {
-            faults.add("/division", "the code of a street (9 digits) or community (12 digits) is needed");
-        }
-        self.incident.check("/incident", faults);
-        check_person("/applicant", self.applicant.id_type, &self.applicant.id_no, &self.applicant.name, today, faults);
-        if self.applicant.phone.as_deref().is_some_and(|phone| Phone::parse(phone).is_err()) {
-            faults.add("/applicant/phone", "6 to 20 digits, +, - and spaces are needed");
-        }
-        if self.household.len() > HOUSEHOLD_MAX {
-            faults.add("/household", format!("at most {HOUSEHOLD_MAX} members can be named"));
-        }
-        let mut seen = BTreeSet::from([self.applicant.id_no.to_ascii_uppercase()]);
-        for (index, member) in self.household.iter().enumerate() {
-            let pointer = format!("/household/{index}");
-            check_person(&pointer, member.id_type, &member.id_no, &member.name, today, faults);
-            if !seen.insert(member.id_no.to_ascii_uppercase()) {
-                faults.add(format!("{pointer}/id_no"), "this person is named twice");
-            }
-        }
-        self.check_payments(faults);
-    }
-
-    fn check_payments(&self, faults: &mut Faults) {
-        if self.payments.len() > PAYMENTS_MAX {
-            faults.add("/payments", format!("at most {PAYMENTS_MAX} payments can be asked for"));
-        }
-        let last = self.payments.len().saturating_sub(1);
-        for (index, payment) in self.payments.iter().enumerate() {
-            payment.check(&format!("/payments/{index}"), faults);
-            if index < last && payment.amount_fen.is_none() {
-                faults.add(format!("/payments/{index}/amount_fen"), "only the last payment may leave its amount out");
-            }
-        }
-        let fixed = Fen::sum(self.payments.iter().filter_map(|payment| payment.amount_fen).map(Amount::fen));
-        if fixed.is_none_or(|fixed| fixed > self.requested) {
-            faults.add("/payments", "the fixed amounts add up to more than requested_fen");
-        }
-    }
-}
-
-impl PaymentBody {
-    fn check(&self, pointer: &str, faults: &mut Faults) {
-        let transfer = matches!(self.method, Method::Bank | Method::Hospital);
-        match (&self.account, &self.account_name) {
-            (Some(account), Some(name)) if transfer => {
-                if AccountNumber::parse(account).is_err() {
-                    faults.add(format!("{pointer}/account"), "6 to 34 letters and digits are needed");
-                }
-                if PersonName::parse(name).is_err() {
-                    faults.add(format!("{pointer}/account_name"), "1 to 64 characters of a name are needed");
-                }
-            }
-            (None, None) if self.method == Method::Bank => {
-                faults.add(format!("{pointer}/account"), "a transfer needs account and account_name")
-            }
-            (None, None) => {}
-            (Some(_), None) if transfer => faults.add(format!("{pointer}/account_name"), "the holder of the account is needed"),
-            (None, Some(_)) if transfer => faults.add(format!("{pointer}/account"), "the account is needed"),
-            (Some(_), _) | (_, Some(_)) => faults.add(format!("{pointer}/account"), "only a transfer has an account"),
-        }
-        match &self.hospital {
-            Some(code) if self.method == Method::Hospital => {
-                if CreditCode::parse(code).is_err() {
-                    faults.add(format!("{pointer}/hospital"), "a unified social credit code is needed");
-                }
-            }
-            Some(_) => faults.add(format!("{pointer}/hospital"), "only a payment to a hospital names one"),
-            None if self.method == Method::Hospital && self.account.is_none() => {
-                faults.add(format!("{pointer}/hospital"), "a payment to a hospital names its credit code or its account");
-            }
-            None => {}
-        }
-        if self.received_by.is_some() && self.method != Method::Cash {
-            faults.add(format!("{pointer}/received_by"), "only cash is received by a person");
-        }
-    }
-}
-
-fn check_person(pointer: &str, id_type: IdType, number: &str, name: &str, today: Date, faults: &mut Faults) {
-    if let Err(wrong) = IdNumber::parse(id_type, number, today) {
-        faults.add_code(format!("{pointer}/id_no"), Code::IdInvalid, wrong.reason());
-    }
-    if PersonName::parse(name).is_err() {
-        faults.add(format!("{pointer}/name"), "1 to 64 characters of a name are needed");
-    }
-}
-
 /// A request with everything made that a decision must not make: identifiers, seals, indexes.
 pub struct Request {
+    /// Who asks.
     pub actor: Arc<Actor>,
+    /// What belongs to the request and ends up in answers.
     pub context: Context,
+    /// Whether a second officer signed.
     pub countersigned: Countersigned,
+    /// Where.
     pub division: Division,
+    /// The fund named; none is the reserve of the street.
     pub fund: Option<FundId>,
+    /// What happened.
     pub incident: IncidentChoice,
+    /// How the applicant lives at the place.
     pub residence: Residence,
+    /// Whether the applicant has only a temporary identity.
     pub temporary: bool,
+    /// What is asked for.
     pub requested: Fen,
+    /// The payments asked for, in order.
     pub wishes: Vec<Wish>,
+    /// What is kept of each payment besides its amount.
     pub payments: Vec<PaymentPlan>,
+    /// The applicant.
     pub person: BlindIndex,
+    /// The other members.
     pub household: Vec<BlindIndex>,
+    /// All of them, sealed.
     pub parties: Arc<[u8]>,
+    /// Commitments to them for the leaf.
     pub commitments: Vec<String>,
+    /// Whether the case is kept out of every list.
     pub sealed: bool,
+    /// The case it becomes.
     pub case: CaseId,
+    /// The hold of what is granted and not paid.
     pub hold: HoldId,
+    /// The ways out of a refusal.
     pub options: [OptionId; 4],
+    /// The leaf of the decision.
     pub leaf: LeafId,
+    /// The leaf of a denial instead.
     pub denial: LeafId,
 }
 
@@ -349,10 +76,15 @@ pub enum IncidentChoice {
 
 /// What is kept of a payment asked for, besides its amount.
 pub struct PaymentPlan {
+    /// Its identifier.
     pub id: PaymentId,
+    /// Its hold, when it goes through a bank.
     pub hold: HoldId,
+    /// Who takes the cash.
     pub received_by: Option<ReceivedBy>,
+    /// Where the signature is kept.
     pub signature_ref: Option<String>,
+    /// Credit code of the hospital it goes to.
     pub hospital: Option<String>,
 }
 
@@ -414,14 +146,6 @@ impl Request {
     /// Every person of the household, the applicant first.
     pub fn persons(&self) -> impl Iterator<Item = BlindIndex> + Clone + '_ {
         std::iter::once(self.person).chain(self.household.iter().copied())
-    }
-
-    /// The cause of the incident, when it is new.
-    pub fn new_cause(&self) -> Option<Cause> {
-        match &self.incident {
-            IncidentChoice::New(report) => Some(report.cause),
-            IncidentChoice::Reported(_) => None,
-        }
     }
 }
 

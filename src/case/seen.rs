@@ -43,10 +43,7 @@ impl Move for Seen {
     fn decide(&self, facts: &Facts) -> Ruling {
         let said = Said { look: &self.look };
         let leaf = Leaf::new(self.actor.city(), self.leaf, facts.now(), self.actor.subject.as_str(), &said);
-        Ruling::Done(
-            Box::new(Rows { leaves: vec![leaf], ..Rows::default() }),
-            Answer { status: 204, body: Vec::new(), etag: None },
-        )
+        Ruling::Done(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), Answer::recorded())
     }
 }
 

@@ -44,10 +44,5 @@ pub async fn migrate(config: &Config, connector: &Connector) -> Result<usize, Mi
 
 /// The version of the newest migration in this program.
 pub fn newest() -> i32 {
-    embedded::migrations::runner()
-        .get_migrations()
-        .iter()
-        .map(|migration| i32::try_from(migration.version()).unwrap_or(i32::MAX))
-        .max()
-        .unwrap_or(0)
+    embedded::migrations::runner().get_migrations().iter().map(|migration| migration.version()).max().unwrap_or(0)
 }

@@ -9,6 +9,7 @@
 //! available = credited − held − paid − floor. A frozen fund receives and does not pay.
 
 mod answer;
+mod body;
 mod entries;
 mod find;
 mod freeze;

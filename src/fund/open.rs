@@ -18,17 +18,27 @@ use crate::policy::{FundKind, FundStatus, Limits};
 
 /// A fund to be opened.
 pub struct OpenFund {
+    /// Who opens it.
     pub actor: Arc<Actor>,
+    /// Its identifier.
     pub id: FundId,
+    /// Whose it is.
     pub division: Division,
+    /// Purpose and owner.
     pub kind: FundKind,
+    /// What people call it.
     pub name: Arc<str>,
+    /// Its target size.
     pub target: Fen,
+    /// What must stay in it.
     pub floor: Fen,
+    /// Its caps.
     pub limits: Limits,
     /// Sealed, and as the answer shows it.
     pub account: Option<(Arc<[u8]>, AccountAnswer)>,
+    /// Budget subject codes.
     pub subject_codes: Arc<[String]>,
+    /// The leaf.
     pub leaf: LeafId,
 }
 

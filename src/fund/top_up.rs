@@ -18,14 +18,21 @@ use crate::policy::FundStatus;
 /// Money that comes in or goes back, with what the bank calls it.
 #[derive(Clone)]
 pub struct Movement {
+    /// Who moves it.
     pub actor: Arc<Actor>,
+    /// The fund.
     pub fund: FundId,
+    /// How much.
     pub amount: Fen,
+    /// Where it comes from.
     pub source: Source,
+    /// What the bank calls it.
     pub reference: Option<String>,
+    /// The day it counts from at the bank.
     pub value_date: Option<Date>,
     /// The account as the answer shows it.
     pub account: Option<AccountAnswer>,
+    /// The leaf.
     pub leaf: LeafId,
 }
 

@@ -23,20 +23,30 @@ use crate::vault::Vault;
 
 /// What a server runs on.
 pub struct Ground {
+    /// The database as the book sees it.
     pub book: Config,
+    /// The database as readers see it.
     pub api: Config,
+    /// Transport to it.
     pub connector: Connector,
+    /// Keys and seals.
     pub vault: Vault,
+    /// Whose tokens are accepted.
     pub issuers: Issuers,
+    /// Requests of each caller; none is no limit.
     pub rate: Option<Rate>,
+    /// How to serve.
     pub serving: Serving,
+    /// Where the metrics are.
     pub metrics_listen: SocketAddr,
 }
 
 /// Where a server listens.
 #[derive(Clone, Copy, Debug)]
 pub struct Listening {
+    /// The interface.
     pub address: SocketAddr,
+    /// The metrics.
     pub metrics: SocketAddr,
 }
 

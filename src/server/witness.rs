@@ -32,10 +32,7 @@ impl Move for Record {
         };
         let subject = self.denial.subject.as_ref().map_or("", crate::actor::Subject::as_str);
         let leaf = Leaf::new(self.city, self.leaf, facts.now(), subject, &said);
-        Ruling::Done(
-            Box::new(Rows { leaves: vec![leaf], ..Rows::default() }),
-            Answer { status: 204, body: Vec::new(), etag: None },
-        )
+        Ruling::Done(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), Answer::recorded())
     }
 }
 

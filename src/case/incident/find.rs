@@ -11,7 +11,9 @@ use crate::vault::Vault;
 /// The incident and its place in clear text.
 pub async fn find(readers: &Readers, vault: &Vault, actor: &Actor, id: IncidentId) -> Result<(IncidentRow, String), Problem> {
     let sql = include_str!("../../../sql/incident/find.sql");
-    let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?.ok_or_else(Problem::not_found)?;
+    let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?;
+    // Row security hides what lies outside the scope: the look is recorded as denied whether anything is there or not.
+    let row = row.ok_or_else(|| Problem::outside_scope(actor.scope))?;
     let incident = crate::book::read_incident(&row);
     let entitled = !incident.sealed || incident.reported_by == actor.subject || actor.roles.has(Role::Auditor);
     if !entitled {

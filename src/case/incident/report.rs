@@ -20,12 +20,19 @@ use crate::vault::Vault;
 /// A new incident, its place sealed.
 #[derive(Clone)]
 pub struct Report {
+    /// Its identifier.
     pub id: IncidentId,
+    /// Where it is reported.
     pub division: Division,
+    /// What happened.
     pub cause: Cause,
+    /// Where, sealed.
     pub place: Arc<[u8]>,
+    /// When.
     pub occurred_at: Timestamp,
+    /// The day it ended, when known.
     pub ended_on: Option<Date>,
+    /// Whether it belongs to a sealed case.
     pub sealed: bool,
 }
 

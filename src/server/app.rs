@@ -10,7 +10,6 @@ use crate::http::{Edge, Routes};
 use crate::reads::Readers;
 use crate::server::{health, openapi};
 use crate::vault::Vault;
-use crate::{case, fund};
 
 /// What handlers are given.
 #[derive(Clone)]
@@ -29,21 +28,6 @@ pub struct Services {
     pub document: Arc<OpenApi>,
     /// Every method and path.
     pub routes: Data<Routes>,
-}
-
-/// Routes of version 1, with their documents.
-pub fn version_1(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    config.service(utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes));
-}
-
-/// Every method and path pattern that the document names, for 405 and for tests.
-pub fn offered() -> Vec<(String, String)> {
-    openapi::document()
-        .paths
-        .paths
-        .iter()
-        .flat_map(|(path, item)| openapi::operations(item).into_iter().map(|(method, _)| (method.to_owned(), path.clone())))
-        .collect()
 }
 
 impl Services {

@@ -8,10 +8,10 @@ mod import;
 pub mod issuer;
 mod meters;
 mod openapi;
+mod routes;
 mod rules;
 pub mod run;
 pub mod seed;
 mod witness;
 
-pub use app::{Services, offered};
-pub use openapi::document;
+pub use openapi::{document, offered};

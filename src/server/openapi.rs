@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::code::Code;
 use crate::http::Fault;
-use crate::server::{app, health};
+use crate::server::routes::routes;
 
 /// A problem document (RFC 9457).
 #[derive(ToSchema)]
@@ -49,11 +49,8 @@ struct Problem {
 
 /// The document.
 pub fn document() -> OpenApi {
-    let (_, mut document) = utoipa_actix_web::AppExt::into_utoipa_app(actix_web::App::new())
-        .openapi(base())
-        .configure(app::version_1)
-        .configure(health::routes)
-        .split_for_parts();
+    let (_, mut document) =
+        utoipa_actix_web::AppExt::into_utoipa_app(actix_web::App::new()).openapi(base()).configure(routes).split_for_parts();
     let components = document.components.get_or_insert_default();
     components.schemas.insert("Problem".into(), Problem::schema());
     components.schemas.insert("Fault".into(), Fault::schema());
@@ -72,6 +69,13 @@ pub fn document() -> OpenApi {
     document
 }
 
+/// Every method and path pattern, for 405 and for tests.
+pub fn offered() -> Vec<(String, String)> {
+    let document = document();
+    let paths = document.paths.paths.iter();
+    paths.flat_map(|(path, item)| operations(item).into_iter().map(|(method, _)| (method.to_owned(), path.clone()))).collect()
+}
+
 fn base() -> OpenApi {
     let mut info = Info::new("jiujinan 救急难", env!("CARGO_PKG_VERSION"));
     info.description = Some(
@@ -86,7 +90,7 @@ fn base() -> OpenApi {
 }
 
 /// Methods of a path with their operations.
-pub fn operations(item: &PathItem) -> Vec<(&'static str, &Operation)> {
+fn operations(item: &PathItem) -> Vec<(&'static str, &Operation)> {
     [("GET", &item.get), ("POST", &item.post), ("PATCH", &item.patch), ("PUT", &item.put), ("DELETE", &item.delete)]
         .into_iter()
         .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))

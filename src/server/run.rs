@@ -15,8 +15,9 @@ use crate::book::{Book, BookSettings};
 use crate::db::{self, Connector};
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::reads::Readers;
-use crate::server::app::{Services, offered, version_1};
+use crate::server::app::Services;
 use crate::server::config::Serving;
+use crate::server::routes::routes;
 use crate::server::{health, meters, openapi, rules, witness};
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
@@ -62,7 +63,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         batch_max: ground.serving.batch_max as usize,
     };
     let (book, writer) = Book::open(&settings, ground.book, ground.connector, follow, figures.clone());
-    let routes = Routes::new(offered());
+    let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
     let services = Services {
         edge: Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) }),
@@ -71,7 +72,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         vault: Data::new(ground.vault),
         health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
         document: Arc::new(openapi::document()),
-        routes: Data::new(routes),
+        routes: Data::new(offered),
     };
     let workers = ground.serving.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let measured = Meters {
@@ -83,7 +84,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         TcpListener::bind(ground.serving.listen).with_context(|| format!("can not listen on {}", ground.serving.listen))?;
     let address = listener.local_addr()?;
     let server = HttpServer::new(move || {
-        let (app, _) = App::new().into_utoipa_app().configure(version_1).configure(health::routes).split_for_parts();
+        let (app, _) = App::new().into_utoipa_app().configure(routes).split_for_parts();
         app.configure(|config| services.configure(config))
             .default_service(actix_web::web::to(no_route))
             .wrap(Trace::new(measured.clone()))

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Facts, Keys, Move, Rows, Ruling};
-use crate::case::incident::http::IncidentAnswer;
+use crate::case::incident::answer::IncidentAnswer;
 use crate::code::Code;
 use crate::http::{IfMatch, Patch, Problem};
 use crate::id::{IncidentId, LeafId};

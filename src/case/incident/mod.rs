@@ -1,9 +1,12 @@
 //! Incidents: place, time and cause of an emergency. Several families of one fire are several cases of one incident.
 
+mod answer;
+mod body;
 mod change;
 mod find;
 mod http;
 mod report;
 
-pub use http::{IncidentBody, routes};
+pub use body::IncidentBody;
+pub use http::routes;
 pub use report::Report;

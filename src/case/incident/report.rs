@@ -10,7 +10,7 @@ use crate::actor::{Actor, Subject};
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Facts, IncidentRow, Keys, Move, Presence, Rows, Ruling};
 use crate::case::incident::IncidentBody;
-use crate::case::incident::http::IncidentAnswer;
+use crate::case::incident::answer::IncidentAnswer;
 use crate::division::Division;
 use crate::http::Problem;
 use crate::id::{IncidentId, LeafId};

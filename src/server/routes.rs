@@ -1,0 +1,12 @@
+//! The routes of the house, one line a feature.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::server::health;
+use crate::{case, fund};
+
+/// Every documented route.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes));
+    health::routes(config);
+}

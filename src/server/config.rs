@@ -67,9 +67,18 @@ pub enum DivisionCommand {
 pub struct Import {
     /// The file.
     pub file: PathBuf,
-    /// Where to.
-    #[command(flatten)]
-    pub database: Database,
+    /// PostgreSQL as a URL; without one, the private PostgreSQL of a data directory.
+    #[arg(long, env = "JIUJINAN_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// File with the password of the database user.
+    #[arg(long, env = "JIUJINAN_DATABASE_PASSWORD_FILE")]
+    pub database_password_file: Option<PathBuf>,
+    /// File with the root certificates (PEM) that the database's certificate must lead to.
+    #[arg(long, env = "JIUJINAN_DATABASE_ROOTS")]
+    pub database_roots: Option<PathBuf>,
+    /// The data directory of `jiujinan dev`.
+    #[arg(long, env = "JIUJINAN_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
 }
 
 /// Which database.

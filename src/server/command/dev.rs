@@ -18,7 +18,8 @@ use crate::server::run::{self, Ground, Listening};
 use crate::server::seed;
 use crate::vault::Vault;
 
-const DATABASE: &str = "jiujinan";
+/// The name of the database in a private PostgreSQL.
+pub const DATABASE: &str = "jiujinan";
 /// How long the printed tokens live.
 const TOKEN_LIFE: Duration = Duration::from_secs(12 * 3600);
 
@@ -33,6 +34,17 @@ pub fn data_dir(named: Option<&Path>) -> anyhow::Result<PathBuf> {
     let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
     Ok(data.or_else(home).context("there is no home directory: name one with --data-dir")?.join("jiujinan"))
+}
+
+/// A data directory that `jiujinan dev` has made.
+pub fn existing_dir(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let dir = data_dir(named)?;
+    anyhow::ensure!(
+        dir.join("issuer").is_dir(),
+        "{} is no data directory of `jiujinan dev`, and no --database-url is given",
+        dir.display()
+    );
+    Ok(dir)
 }
 
 /// Serves until asked to stop; the database stops with it.

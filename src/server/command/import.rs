@@ -1,34 +1,54 @@
 //! `jiujinan policy import`, `calendar import`, `division import`
 
 use anyhow::Context;
+use tokio_postgres::Client;
 
-use crate::server::command::{connect, say};
-use crate::server::config::Import;
+use crate::db::embedded::{Cluster, Options};
+use crate::server::command::{connect, dev, say};
+use crate::server::config::{Database, Import};
 use crate::server::import;
 
 /// Imports a policy version.
 pub async fn policy(command: &Import) -> anyhow::Result<()> {
-    let policy = import::policy(&mut client(command).await?, &text(command)?).await?;
+    let policy = within(command, async |client, text| import::policy(client, text).await).await?;
     say(&format!("policy {} holds from {}", policy.id, policy.effective_from))
 }
 
 /// Imports calendar days.
 pub async fn calendar(command: &Import) -> anyhow::Result<()> {
-    let (days, until) = import::calendar(&mut client(command).await?, &text(command)?).await?;
+    let (days, until) = within(command, async |client, text| import::calendar(client, text).await).await?;
     say(&format!("{days} days, known until {until}"))
 }
 
 /// Imports divisions.
 pub async fn divisions(command: &Import) -> anyhow::Result<()> {
-    let count = import::divisions(&mut client(command).await?, &text(command)?).await?;
+    let count = within(command, async |client, text| import::divisions(client, text).await).await?;
     say(&format!("{count} divisions"))
 }
 
-async fn client(command: &Import) -> anyhow::Result<tokio_postgres::Client> {
-    let (config, connector) = connect::database(&command.database)?;
-    connect::owner(&config, &connector).await
-}
-
-fn text(command: &Import) -> anyhow::Result<String> {
-    std::fs::read_to_string(&command.file).with_context(|| format!("{} can not be read", command.file.display()))
+/// Runs an import on the database named, or on that of a data directory, which is left running only if it was.
+async fn within<T>(command: &Import, run: impl AsyncFnOnce(&mut Client, &str) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let text = std::fs::read_to_string(&command.file).with_context(|| format!("{} can not be read", command.file.display()))?;
+    let cluster = match command.database_url {
+        Some(_) => None,
+        None => Some(Cluster::start(&dev::existing_dir(command.data_dir.as_deref())?, &Options::default()).await?),
+    };
+    let database = Database {
+        database_url: command
+            .database_url
+            .clone()
+            .or(cluster.as_ref().map(|cluster| cluster.url(dev::DATABASE)))
+            .unwrap_or_default(),
+        database_password_file: command.database_password_file.clone(),
+        database_roots: command.database_roots.clone(),
+    };
+    let done = async {
+        let (config, connector) = connect::database(&database)?;
+        run(&mut connect::owner(&config, &connector).await?, &text).await
+    };
+    let done = done.await;
+    if let Some(cluster) = cluster.filter(|cluster| !cluster.adopted()) {
+        cluster.stop().await?;
+    }
+    done
 }

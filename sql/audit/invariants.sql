@@ -78,7 +78,7 @@ select 'claim belongs to a case that grants', case_id::text
 from claim
 where not exists (select from aid_case where aid_case.city = claim.city and aid_case.id = claim.case_id and granted > 0)
 union all
-select 'person is helped once an incident', encode(person, 'hex')
+select 'person is helped once an incident', person::text
 from claim
 group by city, person, incident_id
 having count(*) > 1

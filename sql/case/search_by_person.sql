@@ -1,5 +1,5 @@
 -- Cases of a person: those that claimed by the claims of every member, those that did not by the applicant.
--- $1 city text, $2 person bytea, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint
+-- $1 city text, $2 person uuid, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint
 select
     id, street, day, ordinal, division, fund_id, incident_id, cause, state, lane, code, requested, granted, handler, approver,
     accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, parties

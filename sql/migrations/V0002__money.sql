@@ -1,4 +1,5 @@
--- Funds and what moves in them. Every row belongs to a city; no transaction crosses cities.
+-- Funds and what moves in them. Every row belongs to a city; no transaction crosses cities. Primary keys end with the city: what
+-- tells rows apart comes first, so that an index compares one value and not an equal city before it.
 
 create type fund_kind as enum ('street_reserve', 'emergency_treatment', 'relief_fund');
 create type fund_status as enum ('active', 'frozen', 'closed');
@@ -27,7 +28,7 @@ create table fund (
     version bigint not null default 0,
     settings_version bigint not null default 1,
     opened_at timestamptz not null,
-    primary key (city, id),
+    primary key (id, city),
     constraint fund_lies_in_its_city check (division like city || '%'),
     constraint fund_is_never_overspent check (paid + held <= credited),
     constraint fund_keeps_its_floor check (paid + held + floor <= credited or paid + held = 0),
@@ -66,7 +67,7 @@ create table entry (
     source topup_source,
     reference text,
     value_date date,
-    primary key (city, fund_id, version, ordinal),
+    primary key (fund_id, version, ordinal, city),
     constraint entry_moves_money check (amount > 0 and debit <> credit),
     constraint entry_leaves_nothing_overspent check (paid + held <= credited)
 );
@@ -87,7 +88,7 @@ create table hold (
     held_at timestamptz not null,
     expires_at timestamptz,
     resolved_at timestamptz,
-    primary key (city, id),
+    primary key (id, city),
     constraint hold_has_an_amount check (amount > 0),
     constraint hold_resolves_once check ((state = 'held') = (resolved_at is null)),
     constraint hold_of_an_instruction_never_expires check (payment_id is null or expires_at is null)

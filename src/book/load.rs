@@ -8,8 +8,8 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use postgres_types::ToSql;
 use tokio_postgres::{Error, Row, Statement};
+use uuid::Uuid;
 
-use crate::book::column::column;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
 use crate::division::City;
@@ -28,10 +28,9 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     let reserves = split(&keys.reserves);
     let incidents = split(&keys.incidents);
     let counters = split(&keys.counters);
-    let answers: (_, Vec<&[u8]>) = (column(&keys.answers, |(city, _)| city), column(&keys.answers, |(_, key)| key.as_slice()));
+    let answers = digests(&keys.answers);
     let claims = split(&keys.claims);
-    let tokens: (_, Vec<&[u8]>) =
-        (column(&keys.countersigns, |(city, _)| city), column(&keys.countersigns, |(_, token)| token.as_slice()));
+    let tokens = digests(&keys.countersigns);
 
     let persons: &Params = &[&persons.0, &persons.1];
     let officers: &Params = &[&officers.0, &officers.1];
@@ -70,8 +69,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     for row in claims.iter().map(claim) {
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
-    facts.countersigns =
-        tokens.iter().filter_map(|row| Some((row.get("city"), row.get::<_, &[u8]>("token").try_into().ok()?))).collect();
+    facts.countersigns = tokens.iter().map(|row| (row.get("city"), *row.get::<_, Uuid>("token").as_bytes())).collect();
     Ok(facts)
 }
 
@@ -81,6 +79,11 @@ fn ask<'a>(session: &'a Session, statement: &'a Statement, params: &'a Params<'a
 
 fn split<T>(keys: &BTreeSet<(City, T)>) -> (Vec<&City>, Vec<&T>) {
     keys.iter().map(|(city, key)| (city, key)).unzip()
+}
+
+/// Digests are kept as uuids.
+fn digests(keys: &BTreeSet<(City, [u8; 16])>) -> (Vec<&City>, Vec<Uuid>) {
+    keys.iter().map(|(city, digest)| (city, Uuid::from_bytes(*digest))).unzip()
 }
 
 fn person(row: &Row) -> PersonRow {
@@ -183,7 +186,7 @@ fn claim(row: &Row) -> ClaimRow {
 type Answered = ((City, [u8; 16]), ([u8; 32], Answer));
 
 fn answer(row: &Row) -> Option<Answered> {
-    let key = row.get::<_, &[u8]>("key").try_into().ok()?;
+    let key = *row.get::<_, Uuid>("key").as_bytes();
     let fingerprint = row.get::<_, &[u8]>("fingerprint").try_into().ok()?;
     let status = u16::try_from(row.get::<_, i16>("status")).ok()?;
     Some(((row.get("city"), key), (fingerprint, Answer { status, body: row.get("body"), etag: None, code: None })))

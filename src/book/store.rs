@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use postgres_types::ToSql;
 use tokio_postgres::{Error, Statement};
+use uuid::Uuid;
 
 use crate::book::column::column;
 use crate::book::played::Batch;
@@ -78,7 +79,7 @@ fn answers<'a>(list: &mut List<'a>, session: &'a Session, batch: &'a Batch, now:
         let status = column(rows, |row| i16::try_from(row.answer.status).unwrap_or(i16::MAX));
         let params = params![
             column(rows, |row| row.city),
-            column(rows, |row| row.key.as_slice()),
+            column(rows, |row| Uuid::from_bytes(row.key)),
             column(rows, |row| row.fingerprint.as_slice()),
             status,
             column(rows, |row| row.answer.body.as_slice()),
@@ -88,7 +89,7 @@ fn answers<'a>(list: &mut List<'a>, session: &'a Session, batch: &'a Batch, now:
     }
     let rows = &batch.countersigns;
     if !rows.is_empty() {
-        let params = params![column(rows, |(city, _)| *city), column(rows, |(_, token)| token.as_slice()), now];
+        let params = params![column(rows, |(city, _)| *city), column(rows, |(_, token)| Uuid::from_bytes(*token)), now];
         list.push((&session.statements.insert_countersigns, params));
     }
 }

@@ -26,10 +26,13 @@ pub struct Question {
     /// Who signed besides the handler.
     pub signature: Signature,
     /// The day of death, when registered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deceased_on: Option<Date>,
     /// The last day on which the applicant is barred.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barred_until: Option<Date>,
     /// What the household was helped with before and stands in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
     /// What was granted before within each cap's window.
     pub usage: Usage,
@@ -75,11 +78,15 @@ pub struct FundFacts {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Of one case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<Fen>,
     /// Of the fund on a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fund_day: Option<Fen>,
     /// Of one person in a year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_year: Option<Fen>,
     /// Of one officer on a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub officer_day: Option<Fen>,
 }

@@ -11,6 +11,7 @@ pub struct Wish {
     /// How.
     pub method: Method,
     /// How much; the last may leave it out and takes the rest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Fen>,
 }
 

@@ -65,8 +65,9 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let (book, writer) = Book::open(&settings, ground.book, ground.connector, follow, figures.clone());
     let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
+    let edge = Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) });
     let services = Services {
-        edge: Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) }),
+        edge: edge.clone(),
         book: Data::new(book),
         readers: Data::new(Readers::new(pool.clone())),
         vault: Data::new(ground.vault),
@@ -102,6 +103,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
     let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
     let workers = [
+        tokio::spawn(refresh(edge)),
         tokio::spawn(rules::follow(pool.clone(), announce)),
         tokio::spawn(meters::watch(pool, figures)),
         tokio::spawn(async move { drop(metrics_server.await) }),
@@ -120,6 +122,15 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Re-reads the issuers' keys now and then, so that a key that was taken away loses its force.
+async fn refresh(edge: Data<Edge>) {
+    let mut tick = tokio::time::interval(std::time::Duration::from_secs(60));
+    loop {
+        tick.tick().await;
+        edge.issuers.refresh();
+    }
 }
 
 /// Resolves when the process is asked to stop.

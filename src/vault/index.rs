@@ -28,17 +28,18 @@ impl BlindIndex {
     }
 }
 
+/// Stored as a uuid: 16 bytes, compared faster than any other column of that size.
 impl postgres_types::ToSql for BlindIndex {
     fn to_sql(
         &self,
         kind: &postgres_types::Type,
         out: &mut postgres_types::private::BytesMut,
     ) -> Result<postgres_types::IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        self.0.as_slice().to_sql(kind, out)
+        uuid::Uuid::from_bytes(self.0).to_sql(kind, out)
     }
 
     fn accepts(kind: &postgres_types::Type) -> bool {
-        <&[u8] as postgres_types::ToSql>::accepts(kind)
+        <uuid::Uuid as postgres_types::ToSql>::accepts(kind)
     }
 
     postgres_types::to_sql_checked!();
@@ -46,12 +47,11 @@ impl postgres_types::ToSql for BlindIndex {
 
 impl<'a> postgres_types::FromSql<'a> for BlindIndex {
     fn from_sql(kind: &postgres_types::Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
-        let bytes = <&[u8] as postgres_types::FromSql>::from_sql(kind, raw)?;
-        Self::from_slice(bytes).ok_or_else(|| "a blind index has 16 bytes".into())
+        Ok(Self(*<uuid::Uuid as postgres_types::FromSql>::from_sql(kind, raw)?.as_bytes()))
     }
 
     fn accepts(kind: &postgres_types::Type) -> bool {
-        <&[u8] as postgres_types::FromSql>::accepts(kind)
+        <uuid::Uuid as postgres_types::FromSql>::accepts(kind)
     }
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 macro_rules! codes {
-    ($($name:ident $code:literal $chinese:literal $english:literal),+ $(,)?) => {
+    ($($name:ident $code:tt $chinese:literal $english:literal),+ $(,)?) => {
         /// Why an answer is what it is: the reason codes of the domain, then the transport codes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum Code {

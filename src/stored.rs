@@ -33,7 +33,7 @@ macro_rules! stored_as_text {
 
 /// An enum whose words are spelt alike in requests, policies and tables (a Postgres enum of the name given).
 macro_rules! terms {
-    ($(#[$doc:meta])* $name:ident $sql:literal { $($(#[$variant_doc:meta])* $variant:ident $word:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident $sql:literal { $($(#[$variant_doc:meta])* $variant:ident $word:tt),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, postgres_types::ToSql,

@@ -1,5 +1,5 @@
 -- One incident, if it lies in the caller's scope (row security).
 -- $1 city text, $2 id uuid
-select city, id, division, cause, place, occurred_at, ended_on, sealed, version, reported_by, reported_at
-from incident
-where city = $1 and id = $2
+select i as row
+from incident as i
+where i.city = $1 and i.id = $2

@@ -44,6 +44,18 @@ comment on column fund.day_granted is 'granted on `day`, for the cap of a day';
 -- Serves the choice of a street's own fund, and keeps it the only one.
 create unique index one_reserve_a_division on fund (city, division) where kind = 'street_reserve' and status <> 'closed';
 
+create type fund_totals as (
+    city text,
+    id uuid,
+    credited bigint,
+    held bigint,
+    paid bigint,
+    day date,
+    day_granted bigint,
+    version bigint
+);
+comment on type fund_totals is 'what a batch changes of a fund';
+
 create type account as enum (
     'available', 'held', 'paid', 'receivable', 'interest_payable',
     'treasury', 'bank', 'cash_box', 'hospital', 'beneficiary'

@@ -112,3 +112,19 @@ create table claim (
     constraint claim_slots_are_counted_from_one check (slot >= 1)
 );
 comment on table claim is 'one row a person, cause and time helped; two claims at once want the same next slot, and one of them fails';
+
+create type earlier_claim as (
+    city text,
+    person uuid,
+    cause cause,
+    slot smallint,
+    day date,
+    incident_id uuid,
+    case_id uuid,
+    street text,
+    case_day date,
+    ordinal integer,
+    division text,
+    sealed boolean
+);
+comment on type earlier_claim is 'a claim with what is told of its case';

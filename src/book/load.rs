@@ -1,80 +1,74 @@
 //! Locks and loads what a batch needs, in one flight of pipelined statements.
 
 use std::collections::BTreeSet;
-use std::future::ready;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use futures_util::future::join_all;
-use postgres_types::ToSql;
-use tokio_postgres::{Error, Row, Statement};
+use futures_util::future::join3;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use postgres_types::{FromSql, ToSql};
+use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
+use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::division::City;
+use crate::division::{City, Division};
+use crate::id::{CaseId, FundId, IncidentId};
+use crate::money::Fen;
 use crate::number::CaseNumber;
-use crate::policy::Limits;
+use crate::policy::{Cause, FundKind, FundStatus, Limits};
+use crate::vault::BlindIndex;
 
-type Flight<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Error>> + Send + 'a>>;
-type Params<'a> = [&'a (dyn ToSql + Sync)];
-
-/// Begins the transaction, takes the locks in the one order, reads the rest, and the clock last.
+/// Begins the transaction, takes the locks in the one order, then reads the rest and the clock.
 pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<Facts, Error> {
-    let sql = &session.statements;
-    let persons = split(&keys.persons);
-    let officers = split(&keys.officers);
-    let funds = split(&keys.funds);
-    let reserves = split(&keys.reserves);
-    let incidents = split(&keys.incidents);
-    let counters = split(&keys.counters);
-    let answers = digests(&keys.answers);
-    let claims = split(&keys.claims);
-    let tokens = digests(&keys.countersigns);
-
-    let persons: &Params = &[&persons.0, &persons.1];
-    let officers: &Params = &[&officers.0, &officers.1];
-    let funds: &Params = &[&funds.0, &funds.1, &reserves.0, &reserves.1];
-    let incidents: &Params = &[&incidents.0, &incidents.1];
-    let counters: &Params = &[&counters.0, &counters.1];
-    let answers: &Params = &[&answers.0, &answers.1];
-    let claims: &Params = &[&claims.0, &claims.1];
-    let tokens: &Params = &[&tokens.0, &tokens.1];
-
-    let flight: Vec<Flight> = vec![
-        Box::pin(async { session.client.batch_execute("begin").await.map(|()| Vec::new()) }),
-        ask(session, &sql.lock_persons, persons, !keys.persons.is_empty()),
-        ask(session, &sql.lock_officers, officers, !keys.officers.is_empty()),
-        ask(session, &sql.lock_funds, funds, !keys.funds.is_empty() || !keys.reserves.is_empty()),
-        ask(session, &sql.lock_incidents, incidents, !keys.incidents.is_empty()),
-        ask(session, &sql.lock_counters, counters, !keys.counters.is_empty()),
-        ask(session, &sql.find_answers, answers, !keys.answers.is_empty()),
-        ask(session, &sql.find_claims, claims, !keys.claims.is_empty()),
-        ask(session, &sql.find_countersigns, tokens, !keys.countersigns.is_empty()),
-        ask(session, &sql.now, &[], true),
+    let (persons, officers, funds) = (split(&keys.persons), split(&keys.officers), split(&keys.funds));
+    let (reserves, incidents, counters) = (split(&keys.reserves), split(&keys.incidents), split(&keys.counters));
+    let (answers, claims, tokens) = (digests(&keys.answers), split(&keys.claims), digests(&keys.countersigns));
+    let locks: [&(dyn ToSql + Sync); 12] = [
+        &persons.0,
+        &persons.1,
+        &officers.0,
+        &officers.1,
+        &funds.0,
+        &funds.1,
+        &reserves.0,
+        &reserves.1,
+        &incidents.0,
+        &incidents.1,
+        &counters.0,
+        &counters.1,
     ];
-    let mut landed = join_all(flight).await.into_iter().skip(1);
-    let mut next = || landed.next().unwrap_or_else(|| Ok(Vec::new()));
-    let (persons, officers, funds, incidents, counters) = (next()?, next()?, next()?, next()?, next()?);
-    let (answers, claims, tokens, now) = (next()?, next()?, next()?, next()?);
+    let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
+    let (client, sql) = (&session.client, &session.statements);
+    let flight = join3(client.batch_execute("begin"), client.query_one(&sql.lock, &locks), client.query_one(&sql.find, &finds));
+    let (begun, locked, found) = flight.await;
+    begun?;
+    let (locked, found) = (locked?, found?);
 
-    let now = now.first().map(|row| row.get("now")).unwrap_or_default();
-    let mut facts = Facts::empty(now, rules);
-    facts.persons = persons.iter().map(person).map(|row| ((row.city, row.person), row)).collect();
-    facts.officers = officers.iter().map(officer).map(|row| ((row.city, row.officer.clone()), row)).collect();
-    facts.funds = funds.iter().map(fund).map(|row| ((row.city, row.id), row)).collect();
-    facts.incidents = incidents.iter().map(incident).map(|row| ((row.city, row.id), row)).collect();
-    facts.counters = counters.iter().map(counter).map(|row| ((row.city, row.street), row)).collect();
-    facts.answers = answers.iter().filter_map(answer).collect();
-    for row in claims.iter().map(claim) {
+    let mut facts = Facts::empty(found.get("now"), rules);
+    facts.persons =
+        list::<LockedPerson>(&locked, "persons").map(PersonRow::from).map(|row| ((row.city, row.person), row)).collect();
+    facts.officers = list::<LockedOfficer>(&locked, "officers")
+        .map(OfficerRow::from)
+        .map(|row| ((row.city, row.officer.clone()), row))
+        .collect();
+    facts.funds = list::<LockedFund>(&locked, "funds").map(FundRow::from).map(|row| ((row.city, row.id), row)).collect();
+    facts.incidents =
+        list::<LockedIncident>(&locked, "incidents").map(IncidentRow::from).map(|row| ((row.city, row.id), row)).collect();
+    facts.counters =
+        list::<LockedCounter>(&locked, "counters").map(CounterRow::from).map(|row| ((row.city, row.street), row)).collect();
+    facts.answers = list::<FoundAnswer>(&found, "answers").filter_map(FoundAnswer::keyed).collect();
+    facts.countersigns = list::<FoundCountersign>(&found, "countersigns").map(|row| (row.city, *row.token.as_bytes())).collect();
+    for row in list::<EarlierClaim>(&found, "claims").map(ClaimRow::from) {
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
-    facts.countersigns = tokens.iter().map(|row| (row.get("city"), *row.get::<_, Uuid>("token").as_bytes())).collect();
     Ok(facts)
 }
 
-fn ask<'a>(session: &'a Session, statement: &'a Statement, params: &'a Params<'a>, wanted: bool) -> Flight<'a> {
-    if wanted { Box::pin(session.client.query(statement, params)) } else { Box::pin(ready(Ok(Vec::new()))) }
+/// A column that holds a list of records, null when there are none.
+fn list<'a, T: FromSql<'a>>(row: &'a Row, column: &str) -> std::vec::IntoIter<T> {
+    row.get::<_, Option<Vec<T>>>(column).unwrap_or_default().into_iter()
 }
 
 fn split<T>(keys: &BTreeSet<(City, T)>) -> (Vec<&City>, Vec<&T>) {
@@ -86,108 +80,221 @@ fn digests(keys: &BTreeSet<(City, [u8; 16])>) -> (Vec<&City>, Vec<Uuid>) {
     keys.iter().map(|(city, digest)| (city, Uuid::from_bytes(*digest))).unzip()
 }
 
-fn person(row: &Row) -> PersonRow {
-    PersonRow {
-        presence: Presence::Stored,
-        city: row.get("city"),
-        person: row.get("person"),
-        year: row.get("year"),
-        year_granted: row.get("year_granted"),
-        barred_until: row.get("barred_until"),
-        deceased_on: row.get("deceased_on"),
+#[derive(FromSql)]
+#[postgres(name = "person")]
+struct LockedPerson {
+    city: City,
+    person: BlindIndex,
+    year: i16,
+    year_granted: Fen,
+    barred_until: Option<Date>,
+    deceased_on: Option<Date>,
+}
+
+impl From<LockedPerson> for PersonRow {
+    fn from(row: LockedPerson) -> Self {
+        let LockedPerson { city, person, year, year_granted, barred_until, deceased_on } = row;
+        Self { presence: Presence::Stored, city, person, year, year_granted, barred_until, deceased_on }
     }
 }
 
-fn officer(row: &Row) -> OfficerRow {
-    OfficerRow {
-        presence: Presence::Stored,
-        city: row.get("city"),
-        officer: row.get("officer"),
-        day: row.get("day"),
-        day_granted: row.get("day_granted"),
+#[derive(FromSql)]
+#[postgres(name = "officer")]
+struct LockedOfficer {
+    city: City,
+    officer: Subject,
+    day: Date,
+    day_granted: Fen,
+}
+
+impl From<LockedOfficer> for OfficerRow {
+    fn from(LockedOfficer { city, officer, day, day_granted }: LockedOfficer) -> Self {
+        Self { presence: Presence::Stored, city, officer, day, day_granted }
     }
 }
 
-/// A fund as every statement that reads one names its columns.
+#[derive(FromSql)]
+#[postgres(name = "case_counter")]
+struct LockedCounter {
+    city: City,
+    street: Division,
+    day: Date,
+    last: i32,
+}
+
+impl From<LockedCounter> for CounterRow {
+    fn from(LockedCounter { city, street, day, last }: LockedCounter) -> Self {
+        Self { presence: Presence::Stored, city, street, day, last }
+    }
+}
+
+#[derive(FromSql)]
+#[postgres(name = "fund")]
+struct LockedFund {
+    city: City,
+    id: FundId,
+    division: Division,
+    kind: FundKind,
+    name: String,
+    status: FundStatus,
+    target: Fen,
+    floor: Fen,
+    case_cap: Option<Fen>,
+    fund_day_cap: Option<Fen>,
+    person_year_cap: Option<Fen>,
+    officer_day_cap: Option<Fen>,
+    account: Option<Vec<u8>>,
+    status_reason: Option<Vec<u8>>,
+    subject_codes: Vec<String>,
+    credited: Fen,
+    held: Fen,
+    paid: Fen,
+    day: Date,
+    day_granted: Fen,
+    version: i64,
+    settings_version: i64,
+    opened_at: Timestamp,
+}
+
+impl From<LockedFund> for FundRow {
+    fn from(row: LockedFund) -> Self {
+        Self {
+            presence: Presence::Stored,
+            city: row.city,
+            id: row.id,
+            division: row.division,
+            kind: row.kind,
+            name: row.name.into(),
+            status: row.status,
+            target: row.target,
+            floor: row.floor,
+            limits: Limits {
+                case: row.case_cap,
+                fund_day: row.fund_day_cap,
+                person_year: row.person_year_cap,
+                officer_day: row.officer_day_cap,
+            },
+            account: row.account.map(Arc::from),
+            status_reason: row.status_reason.map(Arc::from),
+            subject_codes: row.subject_codes.into(),
+            credited: row.credited,
+            held: row.held,
+            paid: row.paid,
+            day: row.day,
+            day_granted: row.day_granted,
+            version: row.version,
+            settings_version: row.settings_version,
+            opened_at: row.opened_at,
+        }
+    }
+}
+
+/// A fund as a statement reads it that returns `fund as row`.
 pub fn fund(row: &Row) -> FundRow {
-    FundRow {
-        presence: Presence::Stored,
-        city: row.get("city"),
-        id: row.get("id"),
-        division: row.get("division"),
-        kind: row.get("kind"),
-        name: row.get::<_, &str>("name").into(),
-        status: row.get("status"),
-        target: row.get("target"),
-        floor: row.get("floor"),
-        limits: Limits {
-            case: row.get("case_cap"),
-            fund_day: row.get("fund_day_cap"),
-            person_year: row.get("person_year_cap"),
-            officer_day: row.get("officer_day_cap"),
-        },
-        account: row.get::<_, Option<&[u8]>>("account").map(Arc::from),
-        status_reason: row.get::<_, Option<&[u8]>>("status_reason").map(Arc::from),
-        subject_codes: row.get::<_, Vec<String>>("subject_codes").into(),
-        credited: row.get("credited"),
-        held: row.get("held"),
-        paid: row.get("paid"),
-        day: row.get("day"),
-        day_granted: row.get("day_granted"),
-        version: row.get("version"),
-        settings_version: row.get("settings_version"),
-        opened_at: row.get("opened_at"),
+    row.get::<_, LockedFund>("row").into()
+}
+
+#[derive(FromSql)]
+#[postgres(name = "incident")]
+struct LockedIncident {
+    city: City,
+    id: IncidentId,
+    division: Division,
+    cause: Cause,
+    place: Vec<u8>,
+    occurred_at: Timestamp,
+    ended_on: Option<Date>,
+    sealed: bool,
+    version: i64,
+    reported_by: Subject,
+    reported_at: Timestamp,
+}
+
+impl From<LockedIncident> for IncidentRow {
+    fn from(row: LockedIncident) -> Self {
+        Self {
+            presence: Presence::Stored,
+            city: row.city,
+            id: row.id,
+            division: row.division,
+            cause: row.cause,
+            place: row.place.into(),
+            occurred_at: row.occurred_at,
+            ended_on: row.ended_on,
+            sealed: row.sealed,
+            version: row.version,
+            reported_by: row.reported_by,
+            reported_at: row.reported_at,
+        }
     }
 }
 
-/// An incident as every statement that reads one names its columns.
+/// An incident as a statement reads it that returns `incident as row`.
 pub fn incident(row: &Row) -> IncidentRow {
-    IncidentRow {
-        presence: Presence::Stored,
-        city: row.get("city"),
-        id: row.get("id"),
-        division: row.get("division"),
-        cause: row.get("cause"),
-        place: row.get::<_, &[u8]>("place").into(),
-        occurred_at: row.get("occurred_at"),
-        ended_on: row.get("ended_on"),
-        sealed: row.get("sealed"),
-        version: row.get("version"),
-        reported_by: row.get("reported_by"),
-        reported_at: row.get("reported_at"),
+    row.get::<_, LockedIncident>("row").into()
+}
+
+#[derive(FromSql)]
+#[postgres(name = "earlier_claim")]
+struct EarlierClaim {
+    city: City,
+    person: BlindIndex,
+    cause: Cause,
+    slot: i16,
+    day: Date,
+    incident_id: IncidentId,
+    case_id: CaseId,
+    street: Division,
+    case_day: Date,
+    ordinal: i32,
+    division: Division,
+    sealed: bool,
+}
+
+impl From<EarlierClaim> for ClaimRow {
+    fn from(row: EarlierClaim) -> Self {
+        Self {
+            city: row.city,
+            person: row.person,
+            cause: row.cause,
+            slot: row.slot,
+            day: row.day,
+            incident: row.incident_id,
+            case: row.case_id,
+            number: CaseNumber { street: row.street, day: row.case_day, ordinal: row.ordinal },
+            division: row.division,
+            sealed: row.sealed,
+        }
     }
 }
 
-fn counter(row: &Row) -> CounterRow {
-    CounterRow {
-        presence: Presence::Stored,
-        city: row.get("city"),
-        street: row.get("street"),
-        day: row.get("day"),
-        last: row.get("last"),
-    }
+#[derive(FromSql)]
+#[postgres(name = "answer")]
+struct FoundAnswer {
+    city: City,
+    key: Uuid,
+    fingerprint: Vec<u8>,
+    status: i16,
+    body: Vec<u8>,
+    #[allow(dead_code, reason = "a record is read with all its columns")]
+    at: Timestamp,
 }
 
-fn claim(row: &Row) -> ClaimRow {
-    ClaimRow {
-        city: row.get("city"),
-        person: row.get("person"),
-        cause: row.get("cause"),
-        slot: row.get("slot"),
-        day: row.get("day"),
-        incident: row.get("incident_id"),
-        case: row.get("case_id"),
-        number: CaseNumber { street: row.get("street"), day: row.get("case_day"), ordinal: row.get("ordinal") },
-        division: row.get("division"),
-        sealed: row.get("sealed"),
-    }
-}
-
+/// An answer under its key, with the fingerprint of its request.
 type Answered = ((City, [u8; 16]), ([u8; 32], Answer));
 
-fn answer(row: &Row) -> Option<Answered> {
-    let key = *row.get::<_, Uuid>("key").as_bytes();
-    let fingerprint = row.get::<_, &[u8]>("fingerprint").try_into().ok()?;
-    let status = u16::try_from(row.get::<_, i16>("status")).ok()?;
-    Some(((row.get("city"), key), (fingerprint, Answer { status, body: row.get("body"), etag: None, code: None })))
+impl FoundAnswer {
+    fn keyed(self) -> Option<Answered> {
+        let answer = Answer { status: u16::try_from(self.status).ok()?, body: self.body, etag: None, code: None };
+        Some(((self.city, *self.key.as_bytes()), (self.fingerprint.try_into().ok()?, answer)))
+    }
+}
+
+#[derive(FromSql)]
+#[postgres(name = "countersign_use")]
+struct FoundCountersign {
+    city: City,
+    token: Uuid,
+    #[allow(dead_code, reason = "a record is read with all its columns")]
+    used_at: Timestamp,
 }

@@ -15,13 +15,13 @@
 //! - If the connection dies around the commit, the batch is played again on the primary: only the keys tell what happened.
 //! - A client that goes away cancels nothing: the writer owns the move and its connection.
 
-mod column;
 mod denied;
 mod facts;
 mod keys;
 mod load;
 mod played;
 mod queue;
+mod records;
 mod replay;
 mod rows;
 mod ruling;
@@ -34,8 +34,9 @@ pub use facts::{Facts, Rules};
 pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};
 pub use queue::{Book, BookSettings, Key};
+pub use records::LeafRecord;
 pub use rows::{
-    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence,
-    Rows, Source, Transfer,
+    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, HoldState, IncidentRow, OfficerRow, PersonRow,
+    Presence, Rows, Source, Transfer,
 };
 pub use ruling::{Answer, Move, Ruling};

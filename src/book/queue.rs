@@ -37,7 +37,7 @@ pub struct BookSettings {
 
 impl Default for BookSettings {
     fn default() -> Self {
-        Self { queue_max: 4096, reserved: 512, batch_max: 512 }
+        Self { queue_max: 4096, reserved: 512, batch_max: 128 }
     }
 }
 

@@ -3,7 +3,14 @@
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
 
-use crate::book::store::Unwritten;
+/// When it went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// While locking and loading.
+    Loading,
+    /// While writing and committing.
+    Writing,
+}
 
 /// Why a batch did not go through.
 #[derive(Debug)]
@@ -13,10 +20,10 @@ pub enum Setback {
         /// What the database said.
         cause: String,
     },
-    /// A lock did not come in time; at the answers it is a twin that is still running.
+    /// A lock did not come in time. While writing that is a twin: only one who inserts the same rows is in the way then.
     Locked {
-        /// Whether it was the answers, where twins meet.
-        at_answers: bool,
+        /// When.
+        phase: Phase,
     },
     /// The connection is gone or the server no primary: play again on another one.
     Lost {
@@ -30,36 +37,25 @@ pub enum Setback {
     },
 }
 
-impl From<Error> for Setback {
-    fn from(error: Error) -> Self {
-        Self::of(&error, false)
-    }
-}
-
-impl From<Unwritten> for Setback {
-    fn from(unwritten: Unwritten) -> Self {
-        Self::of(&unwritten.error, unwritten.at_answers)
-    }
-}
-
 impl Setback {
     /// What was seen of it, for the log.
     pub fn cause(&self) -> &str {
         match self {
             Self::Collision { cause } | Self::Lost { cause } | Self::Poisoned { cause } => cause,
-            Self::Locked { at_answers: true } => "a twin is still running",
-            Self::Locked { at_answers: false } => "a lock did not come in time",
+            Self::Locked { phase: Phase::Writing } => "a twin is still running",
+            Self::Locked { phase: Phase::Loading } => "a lock did not come in time",
         }
     }
 
-    fn of(error: &Error, at_answers: bool) -> Self {
+    /// What an error means while loading or writing.
+    pub fn of(error: &Error, phase: Phase) -> Self {
         let cause = crate::db::describe(error);
         let Some(state) = error.code() else { return Self::Lost { cause } };
         match state {
             &SqlState::UNIQUE_VIOLATION | &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => {
                 Self::Collision { cause }
             }
-            &SqlState::LOCK_NOT_AVAILABLE => Self::Locked { at_answers },
+            &SqlState::LOCK_NOT_AVAILABLE => Self::Locked { phase },
             &SqlState::READ_ONLY_SQL_TRANSACTION
             | &SqlState::ADMIN_SHUTDOWN
             | &SqlState::CRASH_SHUTDOWN

@@ -92,6 +92,20 @@ terms! {
     }
 }
 
+terms! {
+    /// State of a hold; it resolves once.
+    HoldState "hold_state" {
+        /// Set aside.
+        Held "held",
+        /// Paid.
+        Captured "captured",
+        /// Given back.
+        Released "released",
+        /// Given back because nobody came for it.
+        Expired "expired",
+    }
+}
+
 /// A fund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the columns of the table, explained there")]
@@ -224,7 +238,7 @@ pub struct CaseRow {
     pub accepted_at: Timestamp,
     pub completion_due: Option<Date>,
     pub completion_due_provisional: bool,
-    pub missing: String,
+    pub missing: Vec<String>,
     pub sealed: bool,
     pub policy_version: String,
     pub decision: String,

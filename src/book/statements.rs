@@ -15,8 +15,6 @@ macro_rules! statements {
 }
 
 statements! {
-    lock_persons, lock_officers, lock_funds, lock_incidents, lock_counters, find_answers, find_claims, find_countersigns, now,
-    insert_answers, insert_persons, update_persons, insert_officers, update_officers, insert_counters, update_counters,
-    insert_funds, update_funds, update_fund_settings, insert_incidents, update_incidents, insert_claims, insert_cases,
-    insert_entries, insert_holds, insert_countersigns, insert_leaves,
+    lock, find, write, insert_leaves, insert_officers, insert_counters, update_persons, insert_fund, update_fund_settings,
+    update_incidents, insert_holds, insert_countersigns,
 }

@@ -9,7 +9,7 @@ use tokio_postgres::Config;
 
 use crate::book::load::load;
 use crate::book::played::{AnswerRow, Batch, Outcome, Replayed};
-use crate::book::replay::Setback;
+use crate::book::replay::{Phase, Setback};
 use crate::book::session::Session;
 use crate::book::store::store;
 use crate::book::{Facts, Keys, Move, Rows, Rules, Ruling};
@@ -132,9 +132,9 @@ impl Writer {
         let mut facts = match loaded {
             Ok(facts) => facts,
             Err(error) => {
-                let setback = Setback::from(error);
+                let setback = Setback::of(&error, Phase::Loading);
                 if !matches!(setback, Setback::Lost { .. }) {
-                    session.client.batch_execute("rollback").await.map_err(Setback::from)?;
+                    self.rollback(session).await?;
                 }
                 return Err(setback);
             }
@@ -142,12 +142,16 @@ impl Writer {
         let mut batch = Batch::default();
         let outcomes = tickets.iter().map(|ticket| rule(ticket, &mut facts, &mut batch)).collect();
         if batch.is_empty() {
-            session.client.batch_execute("rollback").await.map_err(Setback::from)?;
+            self.rollback(session).await?;
         } else {
             batch.sort();
-            store(session, &batch, facts.now()).await.map_err(Setback::from)?;
+            store(session, &batch, facts.now()).await.map_err(|error| Setback::of(&error, Phase::Writing))?;
         }
         Ok(outcomes)
+    }
+
+    async fn rollback(&self, session: &Session) -> Result<(), Setback> {
+        session.client.batch_execute("rollback").await.map_err(|error| Setback::of(&error, Phase::Loading))
     }
 
     fn count(&self, outcome: &str) {
@@ -201,10 +205,10 @@ fn reject(tickets: Vec<Ticket>, setback: &Setback) {
         Setback::Lost { .. } => {
             Problem::new(Code::OutcomeUnknown, "the database did not answer; repeat with the same key").retry_after(1)
         }
-        Setback::Locked { at_answers: true } => {
+        Setback::Locked { phase: Phase::Writing } => {
             Problem::new(Code::KeyInFlight, "the same request is still running").retry_after(1)
         }
-        Setback::Locked { at_answers: false } | Setback::Collision { .. } => {
+        Setback::Locked { phase: Phase::Loading } | Setback::Collision { .. } => {
             Problem::new(Code::Overloaded, "too much at once for these rows").retry_after(1)
         }
         Setback::Poisoned { .. } => Problem::new(Code::Internal, ""),

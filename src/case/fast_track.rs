@@ -157,7 +157,7 @@ fn case(
         accepted_at: matter.facts.now(),
         completion_due: deadline.map(|deadline| deadline.day),
         completion_due_provisional: deadline.is_some_and(|deadline| deadline.provisional),
-        missing: missing.join(","),
+        missing: missing.to_vec(),
         sealed: request.sealed,
         policy_version: decision.policy_version.clone(),
         decision: text(serde_json::to_string(decision)),

@@ -33,4 +33,4 @@ pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;
 pub use http::routes;
 pub use preview::Preview;
-pub use request::Request;
+pub use request::{IncidentChoice, PaymentPlan, Request};

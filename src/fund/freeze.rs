@@ -15,12 +15,17 @@ use crate::policy::FundStatus;
 
 /// Sets whether a fund pays. Setting what is set already changes nothing.
 pub struct SetStatus {
+    /// Who sets it.
     pub actor: Arc<Actor>,
+    /// The fund.
     pub fund: FundId,
+    /// Whether it pays.
     pub status: FundStatus,
     /// Sealed: free text may name people.
     pub reason: Arc<[u8]>,
+    /// The account as the answer shows it.
     pub account: Option<AccountAnswer>,
+    /// The leaf.
     pub leaf: LeafId,
 }
 
@@ -31,7 +36,7 @@ impl Move for SetStatus {
 
     fn decide(&self, facts: &Facts) -> Ruling {
         let Some(found) = facts.fund(self.actor.city(), self.fund) else {
-            return Ruling::rejected(Problem::not_found());
+            return Ruling::rejected(Problem::outside_scope(self.actor.scope));
         };
         if !self.actor.reaches(&found.division) {
             return Ruling::rejected(Problem::outside_scope(found.division));

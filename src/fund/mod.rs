@@ -20,6 +20,9 @@ mod settings;
 mod top_up;
 mod withdraw;
 
+pub use freeze::SetStatus;
 pub use http::routes;
 pub use open::OpenFund;
+pub use settings::ChangeSettings;
 pub use top_up::{Movement, TopUp};
+pub use withdraw::Withdraw;

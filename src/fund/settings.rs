@@ -17,21 +17,35 @@ use crate::policy::Limits;
 
 /// New settings; what is absent stays.
 pub struct ChangeSettings {
+    /// Who changes them.
     pub actor: Arc<Actor>,
+    /// What belongs to the request.
     pub context: Context,
+    /// Whether a second officer signed.
     pub countersigned: Countersigned,
+    /// The fund.
     pub fund: FundId,
+    /// The version that was read.
     pub if_match: IfMatch,
+    /// What people call it.
     pub name: Option<Arc<str>>,
+    /// Its target size.
     pub target: Option<Fen>,
+    /// What must stay in it.
     pub floor: Patch<Fen>,
+    /// Cap of one case.
     pub case: Patch<Fen>,
+    /// Cap of the fund on a day.
     pub fund_day: Patch<Fen>,
+    /// Cap of one person in a year.
     pub person_year: Patch<Fen>,
+    /// Cap of one officer on a day.
     pub officer_day: Patch<Fen>,
     /// Sealed, and as the answer shows it.
     pub account: Patch<Arc<[u8]>>,
+    /// The account as the answer shows it.
     pub shown: Option<AccountAnswer>,
+    /// The leaf.
     pub leaf: LeafId,
 }
 
@@ -45,7 +59,7 @@ impl Move for ChangeSettings {
 
     fn decide(&self, facts: &Facts) -> Ruling {
         let Some(found) = facts.fund(self.actor.city(), self.fund) else {
-            return Ruling::rejected(Problem::not_found());
+            return Ruling::rejected(Problem::outside_scope(self.actor.scope));
         };
         if !self.actor.reaches(&found.division) {
             return Ruling::rejected(Problem::outside_scope(found.division));

@@ -56,8 +56,10 @@ impl Move for TopUp {
 impl Movement {
     /// The fund, if it lies in the caller's scope.
     pub fn find<'a>(&self, facts: &'a Facts) -> Result<&'a FundRow, Ruling> {
-        let fund = facts.fund(self.actor.city(), self.fund).ok_or_else(|| Ruling::rejected(Problem::not_found()))?;
-        if self.actor.reaches(&fund.division) { Ok(fund) } else { Err(Ruling::rejected(Problem::outside_scope(fund.division))) }
+        // Recorded as denied whether anything is there or not: another city's fund is not even looked for.
+        let denied = |division| Ruling::rejected(Problem::outside_scope(division));
+        let fund = facts.fund(self.actor.city(), self.fund).ok_or_else(|| denied(self.actor.scope))?;
+        if self.actor.reaches(&fund.division) { Ok(fund) } else { Err(denied(fund.division)) }
     }
 
     /// Moves the amount and answers with the fund.

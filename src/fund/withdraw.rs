@@ -13,7 +13,11 @@ use crate::policy::FundStatus;
 
 /// A withdrawal.
 pub struct Withdraw {
+    /// What moves.
+    /// What moves.
     pub movement: Movement,
+    /// What belongs to the request and ends up in a refusal.
+    /// What belongs to the request.
     pub context: Context,
 }
 

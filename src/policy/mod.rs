@@ -20,6 +20,9 @@ mod share;
 mod terms;
 mod versions;
 
+#[cfg(test)]
+mod tests;
+
 pub use calendar::{Calendar, DayKind, Deadline};
 pub use decide::decide;
 pub use decision::{Check, Conflict, Decision, Referral};

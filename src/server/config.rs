@@ -152,7 +152,7 @@ pub struct Serving {
     #[arg(long, env = "JIUJINAN_QUEUE_MAX", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(16..=100_000))]
     pub queue_max: u32,
     /// Moves that the book plays in one transaction.
-    #[arg(long, env = "JIUJINAN_BATCH_MAX", default_value_t = 512, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    #[arg(long, env = "JIUJINAN_BATCH_MAX", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub batch_max: u32,
     /// Ready only while a synchronous standby confirms commits.
     #[arg(long, env = "JIUJINAN_REQUIRE_STANDBY")]
@@ -174,7 +174,7 @@ impl Default for Serving {
             workers: None,
             pool_size: 16,
             queue_max: 4096,
-            batch_max: 512,
+            batch_max: 128,
             require_standby: false,
             stop_timeout: Duration::from_secs(30),
             log: "warn,jiujinan=info".into(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio_postgres::{Client, Transaction};
 
 use crate::audit::{self, Leaf, sha256_hex};
+use crate::book::LeafRecord;
 use crate::division::{City, Division};
 use crate::id::LeafId;
 use crate::policy::{Calendar, DayKind, Policy};
@@ -83,7 +84,7 @@ async fn record(transaction: &Transaction<'_>, id: &str, text: &str, rows: u64) 
     let city: City = EVERYWHERE.parse()?;
     let said = Imported { file_sha256: sha256_hex(text.as_bytes()), id, rows };
     let leaf = Leaf::new(city, LeafId::new(), now, "jiujinan#import", &said);
-    let (cities, ids, bytes) = (vec![leaf.city], vec![leaf.id], vec![leaf.bytes.as_slice()]);
-    transaction.execute(include_str!("../../sql/book/insert_leaves.sql"), &[&cities, &ids, &bytes, &now]).await?;
+    let leaves = vec![LeafRecord::of(&leaf, now)];
+    transaction.execute(include_str!("../../sql/book/insert_leaves.sql"), &[&leaves]).await?;
     Ok(())
 }

@@ -2,3 +2,13 @@
 
 #[path = "../world/mod.rs"]
 mod world;
+
+mod access;
+mod floors;
+mod model;
+mod openapi;
+mod records;
+mod snapshot;
+mod source;
+mod sql;
+mod tokens;

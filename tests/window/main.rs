@@ -3,4 +3,12 @@
 #[path = "../world/mod.rs"]
 mod world;
 
+mod bad_input;
+mod cases;
+mod countersigns;
 mod fast_track;
+mod funds;
+mod incidents;
+mod races;
+mod refusals;
+mod stories;

@@ -4,11 +4,13 @@
 
 #![allow(dead_code, reason = "each test binary uses its part of the world")]
 
-mod cluster;
+pub mod cluster;
+pub mod forge;
 mod invariants;
 mod person;
 mod request;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use cluster::{Database, place};
+pub use invariants::check as check_invariants;
 pub use person::{account, person};
 pub use request::{Answer, Ask};
 
@@ -59,6 +62,11 @@ impl World {
     /// A second server on the same database.
     pub async fn another_server(&self) -> Server {
         Server::start(&self.database, &self.issuer).await
+    }
+
+    /// A second server whose book reaches the same database by another way.
+    pub async fn server_by(&self, book: tokio_postgres::Config) -> Server {
+        Server::start_by(book, &self.database, &self.issuer).await
     }
 
     /// A token.
@@ -99,6 +107,12 @@ impl World {
     /// A countersign of an officer over the very body of a request.
     pub fn countersign(&self, ask: Ask, sub: &str) -> Ask {
         let signed = self.sign(&[Role::Approver], "3403", sub, Some(ask.req()));
+        ask.header("countersign", signed)
+    }
+
+    /// A countersign of somebody of these roles and this scope.
+    pub fn countersign_by(&self, ask: Ask, roles: &[Role], division: &str, sub: &str) -> Ask {
+        let signed = self.sign(roles, division, sub, Some(ask.req()));
         ask.header("countersign", signed)
     }
 
@@ -150,9 +164,49 @@ impl World {
         self.post("/v1/fast-track", &self.clerk(body["division"].as_str().unwrap()), body).once()
     }
 
+    /// The same through another server.
+    pub fn fast_track_at(&self, server: &Server, body: &Value) -> Ask {
+        let clerk = self.clerk(body["division"].as_str().unwrap());
+        self.ask_at(server, Method::POST, "/v1/fast-track").by(&clerk).json(body).once()
+    }
+
+    /// A server that knows one more version of the rules: those of 2026 for a division, with texts in them replaced.
+    pub async fn server_with_rules(&self, division: &str, replaced: &[(&str, &str)]) -> Server {
+        let mut text = include_str!("../../deploy/policy/cn-2026.toml").to_owned();
+        let own = [("id = \"cn-2026\"", "id = \"test\""), ("division = \"\"", &format!("division = \"{division}\""))];
+        for (from, to) in own.iter().chain(replaced) {
+            assert!(text.contains(from), "the rules do not hold {from:?}");
+            text = text.replace(from, to);
+        }
+        let insert = "insert into policy_version (id, division, effective_from, body) values ('test', $1, '2026-01-01', $2)";
+        self.database.client().await.execute(insert, &[&division, &text]).await.unwrap();
+        self.another_server().await
+    }
+
     /// Nothing is overspent, lost, doubled or unexplained.
     pub async fn check_invariants(&self) {
         invariants::check(&self.database.client().await).await;
+    }
+
+    /// Rows in every table.
+    pub async fn counts(&self) -> BTreeMap<String, i64> {
+        let client = self.database.client().await;
+        let tables = "select table_name::text from information_schema.tables where table_schema = 'jiujinan' and table_type = 'BASE TABLE'";
+        let tables: Vec<String> = client.query(tables, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+        let each: Vec<String> =
+            tables.iter().map(|table| format!("select '{table}' as name, count(*) as rows from {table}")).collect();
+        let rows = client.query(&each.join(" union all "), &[]).await.unwrap();
+        rows.iter().map(|row| (row.get("name"), row.get("rows"))).collect()
+    }
+
+    /// Runs a statement behind the interface's back.
+    pub async fn sql(&self, statement: &str) {
+        self.database.client().await.batch_execute(statement).await.unwrap();
+    }
+
+    /// One text from behind the interface.
+    pub async fn sql_text(&self, query: &str) -> String {
+        self.database.client().await.query_one(query, &[]).await.unwrap().get(0)
     }
 
     /// Rows in a table.
@@ -174,8 +228,12 @@ pub fn case(street: &str, requested_fen: i64) -> Value {
 
 impl Server {
     async fn start(database: &Database, issuer: &Issuer) -> Self {
+        Self::start_by(database.config.clone(), database, issuer).await
+    }
+
+    async fn start_by(book: tokio_postgres::Config, database: &Database, issuer: &Issuer) -> Self {
         let ground = Ground {
-            book: database.config.clone(),
+            book,
             api: database.config.clone(),
             connector: cluster::connector(),
             vault: Vault::create(&place().join("vault")).unwrap(),

@@ -5,7 +5,8 @@ use reqwest::{Client, Method};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// A request being put together.
+/// A request being put together; a copy of it is sent again as it was.
+#[derive(Clone)]
 pub struct Ask {
     client: Client,
     method: Method,
@@ -43,6 +44,12 @@ impl Ask {
         self.key(&key)
     }
 
+    /// The same request under another key.
+    pub fn once_more(mut self) -> Self {
+        self.headers.retain(|(name, _)| *name != "idempotency-key");
+        self.once()
+    }
+
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -60,6 +67,18 @@ impl Ask {
     /// SHA-256 of the body as it will be sent, as a countersign names it.
     pub fn req(&self) -> String {
         hex::encode(Sha256::digest(self.body.as_deref().unwrap_or_default()))
+    }
+
+    /// The request as it goes over the line, for a client that does not wait for its answer.
+    pub fn wire(&self) -> Vec<u8> {
+        let url: reqwest::Url = self.url.parse().unwrap();
+        let body = self.body.as_deref().unwrap_or_default();
+        let mut head = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", self.method, url.path(), url.authority());
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+        [head.as_bytes(), body].concat()
     }
 
     pub async fn send(self) -> Answer {

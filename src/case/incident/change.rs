@@ -35,7 +35,7 @@ impl Move for ChangeIncident {
 
     fn decide(&self, facts: &Facts) -> Ruling {
         let Some(found) = facts.incident(self.actor.city(), self.id) else {
-            return Ruling::rejected(Problem::not_found());
+            return Ruling::rejected(Problem::outside_scope(self.actor.scope));
         };
         if !self.actor.reaches(&found.division) || (found.sealed && found.reported_by != self.actor.subject) {
             return Ruling::rejected(Problem::outside_scope(found.division));

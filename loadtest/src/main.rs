@@ -1,0 +1,63 @@
+//! `make load`: the whole fast-track call under closed-loop load, and pgbench with a payment of five rows beside it, on the same
+//! PostgreSQL, in turns. Figures that count are ratios inside one round.
+
+mod baseline;
+mod city;
+mod connection;
+mod figures;
+mod goals;
+mod html;
+mod machine;
+mod markdown;
+mod probe;
+mod request;
+mod run;
+mod scenario;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Closed-loop load on jiujinan, with the baseline measured beside it.
+#[derive(Parser)]
+pub struct Options {
+    /// The server to measure, a release build.
+    #[arg(long)]
+    server: PathBuf,
+    /// Directory with pgbench, or where PATH has it.
+    #[arg(long)]
+    pgbench: PathBuf,
+    /// Where data directory, logs and scratch files go; removed afterwards but for the logs.
+    #[arg(long)]
+    work: PathBuf,
+    /// Where the report goes.
+    #[arg(long)]
+    results: PathBuf,
+    /// The README whose table is replaced.
+    #[arg(long)]
+    readme: Option<PathBuf>,
+    /// Rounds that must be quiet.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Rounds at most, quiet or not.
+    #[arg(long, default_value_t = 5)]
+    rounds_max: usize,
+    /// Seconds that each run is measured.
+    #[arg(long, default_value_t = 8)]
+    seconds: u64,
+    /// Seconds that each run warms up.
+    #[arg(long, default_value_t = 3)]
+    warm_up: u64,
+    /// Share of the machine, in per cent, that others and the hypervisor may take in a quiet run.
+    #[arg(long, default_value_t = 5.0)]
+    noise: f64,
+    /// The queries that must find nothing afterwards.
+    #[arg(long)]
+    invariants: PathBuf,
+}
+
+fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(tokio::task::LocalSet::new().run_until(run::all(&options)))
+}

@@ -1,0 +1,258 @@
+//! Every route, every role, every place: who gets in, and what it leaves in the audit log.
+
+use std::collections::BTreeSet;
+
+use jiujinan::actor::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::records::Leaves;
+use crate::world::{Answer, Ask, OTHER_STREET, STREET, World, case, person};
+
+/// Roles in the order of the table.
+const ROLES: [(&str, Role); 7] = [
+    ("clerk", Role::Clerk),
+    ("approver", Role::Approver),
+    ("cashier", Role::Cashier),
+    ("hospital", Role::Hospital),
+    ("finance", Role::Finance),
+    ("auditor", Role::Auditor),
+    ("admin", Role::Admin),
+];
+
+/// Another city, of the same province.
+const OTHER_CITY: &str = "340102001";
+
+/// What a route does outside the caller's scope.
+#[derive(Clone, Copy, PartialEq)]
+enum Foreign {
+    /// It is as if nothing were there.
+    Hidden,
+    /// There is nothing foreign to ask for: it acts where the caller is, or shows what lies there.
+    Own,
+}
+
+/// One route: the roles it is for (a letter each, `.` for none), its status for them, what is foreign, and the leaf it leaves.
+struct Route {
+    method: &'static str,
+    path: &'static str,
+    roles: &'static str,
+    status: u16,
+    foreign: Foreign,
+    leaf: Option<&'static str>,
+}
+
+const fn route(
+    method: &'static str,
+    path: &'static str,
+    roles: &'static str,
+    status: u16,
+    foreign: Foreign,
+    leaf: Option<&'static str>,
+) -> Route {
+    Route { method, path, roles, status, foreign, leaf }
+}
+
+use Foreign::{Hidden, Own};
+
+// Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
+#[rustfmt::skip]
+const TABLE: [Route; 17] = [
+    //    method    path                                who        own  foreign leaf
+    route("POST",  "/v1/fast-track",                   "ca.....", 201, Hidden, Some("case.decided")),
+    route("POST",  "/v1/decisions/preview",            "ca.....", 200, Hidden, Some("decision.previewed")),
+    route("GET",   "/v1/cases",                        "cak.fu.", 200, Own,    Some("case.seen")),
+    route("POST",  "/v1/cases/search",                 "cak.fu.", 200, Own,    Some("case.seen")),
+    route("GET",   "/v1/cases/{case}",                 "cak.fu.", 200, Hidden, Some("case.seen")),
+    route("POST",  "/v1/incidents",                    "ca.....", 201, Own,    Some("incident.reported")),
+    route("GET",   "/v1/incidents/{incident}",         "cak.fu.", 200, Hidden, None),
+    route("PATCH", "/v1/incidents/{incident}",         "ca.....", 200, Hidden, Some("incident.changed")),
+    route("POST",  "/v1/funds",                        "....f..", 201, Hidden, Some("fund.opened")),
+    route("GET",   "/v1/funds",                        "cak.fu.", 200, Own,    None),
+    route("GET",   "/v1/funds/{fund}",                 "cak.fu.", 200, Hidden, None),
+    route("PATCH", "/v1/funds/{fund}",                 "....f..", 200, Hidden, Some("fund.settings_changed")),
+    route("POST",  "/v1/funds/{fund}/topups",          "....f..", 201, Hidden, Some("fund.moved")),
+    route("POST",  "/v1/funds/{fund}/withdrawals",     "....f..", 201, Hidden, Some("fund.moved")),
+    route("POST",  "/v1/funds/{fund}/freeze",          "....f..", 200, Hidden, Some("fund.status_set")),
+    route("POST",  "/v1/funds/{fund}/unfreeze",        "....f..", 200, Hidden, Some("fund.status_set")),
+    route("GET",   "/v1/funds/{fund}/entries",         "cak.fu.", 200, Hidden, None),
+];
+
+/// Routes for everybody, without a token.
+const OPEN: [(&str, &str); 2] = [("GET", "/healthz"), ("GET", "/readyz")];
+
+impl Route {
+    fn lets_in(&self, role: usize) -> bool {
+        self.roles.as_bytes()[role] != b'.'
+    }
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let listed = TABLE.iter().map(|route| (route.method, route.path)).chain(OPEN);
+    let listed: BTreeSet<_> = listed.map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+    let offered: BTreeSet<_> = jiujinan::server::offered().into_iter().collect();
+    assert_eq!(listed.len(), TABLE.len() + OPEN.len(), "a route stands twice");
+    assert_eq!(listed, offered);
+}
+
+/// What the routes are asked about: all of it lies in `STREET`.
+pub struct Things {
+    pub fund: String,
+    pub case: String,
+    pub incident: String,
+}
+
+impl Things {
+    pub async fn new(world: &World) -> Self {
+        let fund = world.fund(STREET, 100_000_000).await;
+        let paid = world.fast_track(&case(STREET, 10_000)).send().await.expect(201);
+        Self { fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id") }
+    }
+
+    /// A good request for a route, but for its token.
+    pub async fn ask(&self, world: &World, method: &str, path: &str) -> Ask {
+        let filled = path.replace("{fund}", &self.fund).replace("{case}", &self.case).replace("{incident}", &self.incident);
+        let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
+        let Some(body) = body(method, path) else { return ask };
+        let ask = ask.json(&body);
+        match (method, path) {
+            ("PATCH", "/v1/funds/{fund}") => {
+                let version = world.fund_now(&self.fund).await.at("/settings_version");
+                world.countersign(ask.header("if-match", format!("\"{version}\"")), "second-1")
+            }
+            ("PATCH", _) => {
+                let token = world.token(&[Role::Auditor], "3403", "looker");
+                let version = world.get(&filled, &token).await.expect(200).at("/version");
+                ask.header("if-match", format!("\"{version}\""))
+            }
+            (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
+            _ => ask.once(),
+        }
+    }
+}
+
+/// The body of a good request.
+fn body(method: &str, path: &str) -> Option<Value> {
+    let movement = json!({"amount_fen": 100, "reference": "R-1", "value_date": "2026-11-20"});
+    let reason = json!({"reason": "盘点"});
+    Some(match (method, path) {
+        ("GET", _) => return None,
+        (_, "/v1/fast-track" | "/v1/decisions/preview") => case(STREET, 10_000),
+        (_, "/v1/cases/search") => json!({"id_type": "resident_id", "id_no": person()}),
+        ("POST", "/v1/incidents") => json!({"cause": "fire", "place": "三号楼", "occurred_at": "2026-11-20T21:40:00+08:00"}),
+        (_, "/v1/incidents/{incident}") => json!({"cause": "illness"}),
+        ("POST", "/v1/funds") => json!({"division": STREET, "kind": "relief_fund", "name": "基金", "target_fen": 0}),
+        (_, "/v1/funds/{fund}") => json!({"target_fen": 1_000}),
+        (_, "/v1/funds/{fund}/topups" | "/v1/funds/{fund}/withdrawals") => movement,
+        (_, "/v1/funds/{fund}/freeze" | "/v1/funds/{fund}/unfreeze") => reason,
+        _ => panic!("no body for {method} {path}"),
+    })
+}
+
+/// What is expected of a route for a role from a place, and which leaf it leaves.
+fn expected(route: &Route, role: usize, place: &str) -> (u16, Option<&'static str>) {
+    let inside = STREET.starts_with(place);
+    match (route.lets_in(role), inside, route.foreign) {
+        (false, ..) => (403, Some("access.denied")),
+        (true, false, Hidden) => (404, Some("access.denied")),
+        (true, ..) => (route.status, route.leaf),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_route_lets_in_its_roles_within_their_scope_and_nobody_else() {
+    let world = World::new().await;
+    let things = Things::new(&world).await;
+    let mut leaves = Leaves::of(&world).await;
+    let mut wrong = Vec::new();
+    for route in &TABLE {
+        for place in [STREET, "340303", "3403", OTHER_STREET, "340303001001", OTHER_CITY] {
+            for (index, (name, role)) in ROLES.into_iter().enumerate() {
+                let ask = things.ask(&world, route.method, route.path).await;
+                leaves.skip().await;
+                let answer = ask.by(&world.token(&[role], place, &format!("{name}-{place}"))).send().await;
+                let left = leaves.new_kinds().await;
+                let (status, leaf) = expected(route, index, place);
+                let at = format!("{} {} by {name} of {place}", route.method, route.path);
+                if answer.status != status {
+                    wrong.push(format!("{at}: {} and not {status}: {}", answer.status, answer.code()));
+                }
+                if left != Vec::from_iter(leaf) {
+                    wrong.push(format!("{at}: leaves {left:?} and not {leaf:?}"));
+                }
+                if status == 404 && tells_of_the_thing(&answer) {
+                    wrong.push(format!("{at}: tells what is there: {}", answer.text));
+                }
+            }
+        }
+    }
+    world.check_invariants().await;
+    assert!(wrong.is_empty(), "{} deviations: {wrong:#?}", wrong.len());
+}
+
+/// A 404 of a foreign thing must read like one of nothing at all.
+fn tells_of_the_thing(answer: &Answer) -> bool {
+    answer.code() != "NOT_FOUND"
+        || answer.text_at("/detail") != "there is no such thing, or it lies outside your scope"
+        || answer.body.as_object().unwrap().keys().any(|member| {
+            !["type", "title", "status", "detail", "instance", "code", "retryable", "trace_id"].contains(&member.as_str())
+        })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_show_only_what_lies_in_the_scope() {
+    let world = World::new().await;
+    let things = Things::new(&world).await;
+    for (place, seen) in [(STREET, true), ("3403", true), (OTHER_STREET, false), ("340303001001", false), (OTHER_CITY, false)] {
+        let token = world.token(&[Role::Auditor], place, "auditor-2");
+        let funds = world.get("/v1/funds", &token).await.expect(200);
+        let cases = world.get("/v1/cases", &token).await.expect(200);
+        assert_eq!(funds.text.contains(&things.fund), seen, "funds for {place}");
+        assert_eq!(cases.text.contains(&things.case), seen, "cases for {place}");
+    }
+    let token = world.token(&[Role::Auditor], OTHER_STREET, "auditor-2");
+    world.get(&format!("/v1/cases?division={STREET}"), &token).await.refused(404, "NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_roles_open_the_doors_of_both() {
+    let world = World::new().await;
+    let things = Things::new(&world).await;
+    let both = world.token(&[Role::Hospital, Role::Finance], STREET, "both");
+    things.ask(&world, "POST", "/v1/funds/{fund}/topups").await.by(&both).send().await.expect(201);
+    things.ask(&world, "POST", "/v1/fast-track").await.by(&both).send().await.refused(403, "FORBIDDEN");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_every_door_is_shut() {
+    let world = World::new().await;
+    let things = Things::new(&world).await;
+    let mut leaves = Leaves::of(&world).await;
+    for route in &TABLE {
+        let ask = things.ask(&world, route.method, route.path).await;
+        leaves.skip().await;
+        let answer = ask.send().await.refused(401, "UNAUTHENTICATED");
+        assert_eq!(answer.headers.get("www-authenticate").unwrap(), "Bearer", "{}", route.path);
+        // Whoever sends nothing has tried nothing: a record of it would let strangers fill the log.
+        assert_eq!(leaves.new_kinds().await, [] as [&str; 0], "{}", route.path);
+    }
+    for (method, path) in OPEN {
+        let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), path);
+        ask.send().await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_role_is_checked_before_the_body() {
+    let world = World::new().await;
+    let things = Things::new(&world).await;
+    let hospital = world.token(&[Role::Hospital], STREET, "h-1");
+    for route in TABLE.iter().filter(|route| route.method != "GET") {
+        let path = route.path.replace("{fund}", &things.fund).replace("{incident}", &things.incident);
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        let junk = world.ask(method, &path).bytes(b"{".to_vec());
+        junk.clone().send().await.refused(401, "UNAUTHENTICATED");
+        junk.by(&hospital).send().await.refused(403, "FORBIDDEN");
+    }
+}

@@ -1,0 +1,193 @@
+//! Who may do what in the database: tables, rows, and nothing besides.
+
+use jiujinan::db::{self, Role};
+
+use crate::sql::{connect_as, two_streets};
+use crate::world::{Database, OTHER_STREET, STREET};
+
+/// What `jiujinan_book` and `jiujinan_api` may do with each table: Select, Insert, Update, Delete.
+const GRANTS: [(&str, &str, &str); 18] = [
+    // table                  book   api
+    ("aid_case", "SIU", "S"),
+    ("answer", "SI", ""),
+    ("calendar_day", "S", "S"),
+    ("calendar_span", "S", "S"),
+    ("case_counter", "SIU", ""),
+    ("claim", "SI", "S"),
+    ("countersign_use", "SI", ""),
+    ("division", "S", "S"),
+    ("entry", "SI", "S"),
+    ("fund", "SIU", "S"),
+    ("hold", "SIU", "S"),
+    ("incident", "SIU", "S"),
+    ("leaf", "SI", "S"),
+    ("officer", "SIU", ""),
+    ("pending_leaf", "SI", ""),
+    ("person", "SIU", ""),
+    ("policy_version", "S", "S"),
+    ("refinery_schema_history", "S", "S"),
+];
+
+#[tokio::test]
+async fn each_role_may_do_what_it_needs_and_no_more() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let sql = "select relname::text, owner.rolname::text,
+            concat(may('book', 'select', 'S'), may('book', 'insert', 'I'), may('book', 'update', 'U'), may('book', 'delete', 'D'),
+                may('book', 'truncate', 'T'), may('book', 'references', 'R'), may('book', 'trigger', 'G')),
+            concat(may('api', 'select', 'S'), may('api', 'insert', 'I'), may('api', 'update', 'U'), may('api', 'delete', 'D'),
+                may('api', 'truncate', 'T'), may('api', 'references', 'R'), may('api', 'trigger', 'G'))
+        from pg_class join pg_roles as owner on owner.oid = relowner
+        where relnamespace = 'jiujinan'::regnamespace and relkind in ('r', 'p', 'v', 'm') order by relname";
+    let sql = regexed(sql);
+    let found: Vec<(String, String, String, String)> =
+        client.query(&sql, &[]).await.unwrap().iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect();
+    let expected = GRANTS.map(|(table, book, api)| (table.into(), "jiujinan_owner".into(), book.into(), api.into()));
+    assert_eq!(found, expected);
+    let columns: i64 = client
+        .query_one("select count(*) from pg_attribute where attacl is not null and attrelid::regclass::text !~ '^pg_'", &[])
+        .await
+        .unwrap()
+        .get(0);
+    assert_eq!(columns, 0, "grants on single columns are not in this table");
+}
+
+/// `may('book', 'select', 'S')` as SQL.
+fn regexed(sql: &str) -> String {
+    let mut text = String::new();
+    for part in sql.split("may('") {
+        match part.split_once("')") {
+            Some((call, rest)) if !text.is_empty() => {
+                let words: Vec<&str> = call.split("', '").collect();
+                let [role, right, letter] = words[..] else { panic!("{call}") };
+                text.push_str(&format!(
+                    "case when has_table_privilege('jiujinan_{role}', pg_class.oid, '{right}') then '{letter}' else '' end{rest}"
+                ));
+            }
+            _ => text.push_str(part),
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn the_roles_are_nobody_special() {
+    let database = Database::new().await;
+    let sql = "select rolname::text from pg_roles
+        where rolname like 'jiujinan\\_%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolcanlogin)";
+    let special: Vec<String> = database.client().await.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    assert!(special.is_empty(), "{special:?}");
+    let member = "select count(*) from pg_auth_members where member::regrole::text in ('jiujinan_book', 'jiujinan_api')";
+    assert_eq!(database.client().await.query_one(member, &[]).await.unwrap().get::<_, i64>(0), 0);
+}
+
+/// SQLSTATE of a statement, `00000` when it goes through.
+async fn state(client: &tokio_postgres::Client, sql: &str) -> String {
+    match client.batch_execute(sql).await {
+        Ok(()) => "00000".into(),
+        Err(error) => error.code().map(|code| code.code().to_owned()).unwrap_or_else(|| db::describe(&error)),
+    }
+}
+
+const DENIED: &str = "42501";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_book_changes_no_evidence() {
+    let world = two_streets().await;
+    let book = connect_as(&world.database, Role::Book).await;
+    for table in ["entry", "leaf", "answer", "countersign_use", "claim", "policy_version", "calendar_day", "division"] {
+        assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
+        assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
+        assert_eq!(state(&book, &format!("drop table {table}")).await, DENIED, "{table}");
+    }
+    for change in [
+        "update entry set amount = 1",
+        "update leaf set bytes = ''",
+        "update answer set body = ''",
+        "update countersign_use set used_at = now()",
+        "update claim set day = '2000-01-01'",
+        "update policy_version set body = ''",
+        "delete from fund",
+        "delete from aid_case",
+        "delete from hold",
+        "delete from person",
+        "alter table entry disable trigger all",
+        "create table jiujinan.mine (a int)",
+        "create or replace function jiujinan.in_scope(division text) returns boolean language sql as 'select true'",
+    ] {
+        assert_eq!(state(&book, change).await, DENIED, "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_write_nothing() {
+    let world = two_streets().await;
+    let api = connect_as(&world.database, Role::Api).await;
+    for change in [
+        "update fund set name = ''",
+        "delete from fund",
+        "insert into division (code, name) values ('3499', '')",
+        "insert into leaf (city, id, at, bytes) values ('3403', gen_random_uuid(), now(), '')",
+        "insert into claim (city) values ('3403')",
+        "delete from policy_version",
+        "select from fund for no key update",
+        "select from fund for key share",
+        "select from person",
+        "select from answer",
+        "select from countersign_use",
+        "create table jiujinan.mine (a int)",
+    ] {
+        assert_eq!(state(&api, change).await, DENIED, "{change}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
+    let world = two_streets().await;
+    let api = connect_as(&world.database, Role::Api).await;
+    let count = async |scope: Option<&str>, table: &str| -> i64 {
+        if let Some(scope) = scope {
+            api.execute("select set_config('jiujinan.scope', $1, false)", &[&scope]).await.unwrap();
+        }
+        api.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
+    };
+    for table in ["fund", "incident", "aid_case", "entry", "hold", "leaf"] {
+        assert_eq!(count(None, table).await, 0, "{table} without a scope");
+        assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");
+    }
+    // Scope, and what is in it of: funds, incidents, cases, entries (a top-up, a payment, what is held), holds.
+    for (scope, seen) in [
+        ("3403", [2, 2, 2, 6, 2]),
+        ("340303", [1, 1, 1, 3, 1]),
+        (STREET, [1, 1, 1, 3, 1]),
+        (OTHER_STREET, [1, 1, 1, 3, 1]),
+        ("340303001001", [0; 5]),
+        ("340303002", [0; 5]),
+        ("3404", [0; 5]),
+        ("34030", [2, 2, 2, 6, 2]),
+        ("%", [0; 5]),
+        ("' or true --", [0; 5]),
+    ] {
+        for (table, rows) in ["fund", "incident", "aid_case", "entry", "hold"].into_iter().zip(seen) {
+            assert_eq!(count(Some(scope), table).await, rows, "{table} of {scope}");
+        }
+        assert_eq!(count(Some(scope), "leaf").await, 0, "leaves are for auditors");
+        for table in ["fund", "incident", "aid_case"] {
+            let foreign = format!("select count(*) from {table} where not starts_with(division, '{STREET}')");
+            let foreign: i64 = api.query_one(&foreign, &[]).await.unwrap().get(0);
+            assert!(scope.len() < 6 || scope == OTHER_STREET || foreign == 0, "{table} of {scope}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scope_ends_with_its_transaction() {
+    let world = two_streets().await;
+    let mut api = connect_as(&world.database, Role::Api).await;
+    let transaction = api.transaction().await.unwrap();
+    transaction.execute(include_str!("../../../sql/db/set_scope.sql"), &[&"3403"]).await.unwrap();
+    let seen: i64 = transaction.query_one("select count(*) from fund", &[]).await.unwrap().get(0);
+    transaction.commit().await.unwrap();
+    let after: i64 = api.query_one("select count(*) from fund", &[]).await.unwrap().get(0);
+    assert_eq!((seen, after), (2, 0));
+}

@@ -28,6 +28,8 @@ mod ruling;
 mod session;
 mod statements;
 mod store;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use facts::{Facts, Rules};

@@ -7,6 +7,7 @@ use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName};
 use actix_web::{HttpMessage, HttpRequest};
 use uuid::{Builder, Uuid};
 
+use crate::http::echo::echo_path;
 use crate::http::journal::Journal;
 use crate::http::quality::weighted;
 
@@ -17,7 +18,7 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 pub struct Context {
     /// The language of titles and printed texts.
     pub language: Language,
-    /// The path of the request, without its query.
+    /// The path of the request, without its query and without what may be personal.
     pub instance: String,
     /// 32 lower-case hexadecimal digits: the caller's trace, else a new one.
     pub trace_id: String,
@@ -38,7 +39,7 @@ impl Context {
         let (trace, request_id) = new_ids();
         Self {
             language: Language::of(headers),
-            instance: path.to_owned(),
+            instance: echo_path(path),
             trace_id: parent.map_or_else(|| hex::encode(trace), str::to_owned),
             request_id: request_id.to_string(),
         }

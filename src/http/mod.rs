@@ -22,6 +22,7 @@ mod claims;
 mod context;
 mod countersign;
 mod denial;
+mod echo;
 mod edge;
 mod fault;
 mod issuer;

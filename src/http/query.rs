@@ -4,6 +4,7 @@ use actix_web::web;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::http::echo::echo;
 use crate::http::json::from_pairs;
 use crate::http::problem::Problem;
 
@@ -30,7 +31,7 @@ pub(crate) fn parse<Q: DeserializeOwned>(query: &str) -> Result<Q, Problem> {
     let mut names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
     if let Some([name, _]) = names.windows(2).find(|pair| matches!(pair, [one, other] if one == other)) {
-        return Err(Problem::fault(format!("/{name}"), "given twice"));
+        return Err(Problem::fault(format!("/{}", echo(name)), "given twice"));
     }
     from_pairs(&pairs).map_err(|fault| Problem::faults(fault.code, vec![fault]))
 }

@@ -4,6 +4,8 @@ mod codes;
 mod properties;
 mod windows;
 
+use std::sync::LazyLock;
+
 use jiff::civil::Date;
 
 use super::*;
@@ -19,7 +21,8 @@ fn fen(fen: i64) -> Fen {
 
 /// The rules of 2026 as shipped: L 780 yuan, quick 1 L a case, the street's power 3 000 yuan, cash 2 000 yuan.
 fn rules() -> Policy {
-    Policy::parse(include_str!("../../deploy/policy/cn-2026.toml")).unwrap()
+    static RULES: LazyLock<Policy> = LazyLock::new(|| Policy::parse(include_str!("../../deploy/policy/cn-2026.toml")).unwrap());
+    RULES.clone()
 }
 
 /// A small case that is approved: one registered person, 600 yuan in cash, a full fund, one officer.

@@ -1,6 +1,7 @@
 //! Planted numbers, names, telephones, accounts, places and reasons are looked for wherever they must not be: in a dump of the
 //! database, in its files, in both logs, in every problem document and in every answer that is kept.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -148,12 +149,15 @@ impl Hay {
         self.0.iter().map(|(_, bytes)| bytes.len()).sum()
     }
 
-    fn found(&self, planted: &Planted) -> Vec<String> {
-        let mut found = Vec::new();
+    /// What was found where, how often, and the beginning of one such place.
+    fn found(&self, planted: &Planted) -> BTreeMap<String, (usize, String)> {
+        let mut found: BTreeMap<String, (usize, String)> = BTreeMap::new();
         for (name, bytes) in &self.0 {
             let pairs = Pairs::of(bytes);
-            let here = planted.needles.iter().filter(|needle| needle.lies_in_pairs(bytes, &pairs));
-            found.extend(here.map(|needle| format!("{} in {name}", needle.secret)));
+            for needle in planted.needles.iter().filter(|needle| needle.lies_in_pairs(bytes, &pairs)) {
+                let example = || (0, String::from_utf8_lossy(&bytes[..bytes.len().min(900)]).into_owned());
+                found.entry(format!("{} in {name}", needle.secret)).or_insert_with(example).0 += 1;
+            }
         }
         found
     }
@@ -266,7 +270,7 @@ async fn misuse(office: &Office<'_>, planted: &Planted, hay: &mut Hay) -> usize 
                         with("content-type", &planted.applicant).once(),
                         with("x-person", &planted.applicant).once(),
                         with("user-agent", &planted.applicant).once(),
-                        with("traceparent", &format!("00-{}00000000000000-{}-01", planted.applicant, &planted.applicant[..16])),
+                        with("tracestate", &format!("person={}", planted.applicant)).once(),
                         with("authorization", &format!("Bearer {}", planted.applicant)),
                     ];
                     if method != Method::GET {
@@ -338,7 +342,7 @@ fn wrong_bodies(planted: &Planted) -> Vec<Vec<u8>> {
         changed("/requested_fen", format!("{name}元").into()),
         changed("/incident/cause", name.into()),
         changed("/incident/occurred_at", number.as_str().into()),
-        changed("/incident/id", Value::Null),
+        changed("/incident", json!({"id": number})),
         changed("/household/0/id_no", planted.applicant.as_str().into()),
         changed("/household/0/relation", format!("{name}{}", "的".repeat(40)).into()),
         changed("/payments/0/method", number.as_str().into()),
@@ -420,7 +424,7 @@ async fn search_everywhere(log: &[&str]) {
         found.len(),
         hay.bytes() / 1_000_000
     );
-    assert!(found.is_empty(), "{} times: {:#?}", found.len(), &found[..found.len().min(40)]);
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,11 +13,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiujinan::code::Code;
 
-use crate::model::draw::{Dice, draw};
+use crate::model::draw::{Act, Dice, FUNDS, draw};
 use crate::model::play::Game;
 
 const SEQUENCES: u64 = 10_000;
-const MOVES_MAX: u64 = 16;
+const MOVES_MAX: u64 = 12;
 
 /// What a short run of sequences comes to: how many moves ended with which word.
 type Tally = BTreeMap<String, u64>;
@@ -25,8 +25,17 @@ type Tally = BTreeMap<String, u64>;
 fn sequence(seed: u64, number: u64, tally: &mut Tally) {
     let mut dice = Dice::new(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut game = Game::new();
-    let moves = 6 + dice.below(MOVES_MAX - 5);
+    let moves = 5 + dice.below(MOVES_MAX - 4);
     let mut played = 0;
+    // Three of four begin with money.
+    if dice.percent(75) {
+        game.begin(0);
+        for fund in 0..FUNDS {
+            let amount = dice.pick(&[100_000, 500_000, 2_000_000]);
+            *tally.entry(game.play(&Act::TopUp { fund, amount })).or_default() += 1;
+        }
+        game.commit();
+    }
     while played < moves {
         // Batches of one to four moves; between them the clock goes on.
         game.begin(dice.pick(&[0, 0, 0, 1, 7, 24, 24 * 364, 24 * 365]));

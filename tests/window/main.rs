@@ -1,14 +1,27 @@
 //! What a street window and finance do, through the interface: every test has a database, a server and people of its own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail as tests do, and clippy only knows functions that are tests themselves"
+)]
+
 #[path = "../world/mod.rs"]
 mod world;
 
+mod bad_identity;
 mod bad_input;
+mod bad_tokens;
 mod cases;
 mod countersigns;
+mod entries;
 mod fast_track;
 mod funds;
 mod incidents;
+mod keys;
 mod races;
 mod refusals;
+mod scope;
+mod search;
 mod stories;

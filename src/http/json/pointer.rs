@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_path_to_error::{Path, Segment};
 
 use crate::code::Code;
+use crate::http::echo::echo;
 use crate::http::fault::Fault;
 use crate::http::json::tree::Tree;
 use crate::http::json::wrong::Wrong;
@@ -50,10 +51,10 @@ fn pointer(path: &Path) -> String {
     pointer
 }
 
-/// Appends a member, escaped.
+/// Appends a member, escaped; one that may be personal is not repeated.
 fn push(pointer: &mut String, member: &str) {
     pointer.push('/');
-    for character in member.chars() {
+    for character in echo(member).chars() {
         match character {
             '~' => pointer.push_str("~0"),
             '/' => pointer.push_str("~1"),

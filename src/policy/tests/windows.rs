@@ -1,6 +1,7 @@
 //! What holds when and where: versions of the rules, the calendar, what counts as helped before.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::ToSpan;
 use proptest::prelude::*;
@@ -64,7 +65,12 @@ fn the_shipped_rules_change_with_the_year() {
     assert_eq!(decide(&rules(), &stranger).code, Code::Approved);
 }
 
-/// The shipped calendar as plain lines.
+/// The shipped calendar, and its plain lines.
+static SHIPPED: LazyLock<(Calendar, BTreeMap<Date, String>)> = LazyLock::new(|| {
+    let calendar = Calendar::parse(include_str!("../../../deploy/calendar/cn-2004-2026.csv")).unwrap();
+    (calendar, lines())
+});
+
 fn lines() -> BTreeMap<Date, String> {
     let text = include_str!("../../../deploy/calendar/cn-2004-2026.csv");
     text.lines().skip(1).map(|line| line.split_once(',').unwrap()).map(|(day, kind)| (date(day), kind.to_owned())).collect()
@@ -93,10 +99,9 @@ proptest! {
 
     #[test]
     fn working_days_are_counted_as_one_counts_them_by_hand(after in 0..8_600_i64, working_days in 0..40_u16) {
-        let (lines, from) = (lines(), date("2003-12-01").checked_add(after.days()).unwrap());
-        let calendar = Calendar::parse(include_str!("../../../deploy/calendar/cn-2004-2026.csv")).unwrap();
+        let ((calendar, lines), from) = (&*SHIPPED, date("2003-12-01").checked_add(after.days()).unwrap());
         let due = calendar.after(from, working_days);
-        prop_assert_eq!(due.day, naive(&lines, from, working_days));
+        prop_assert_eq!(due.day, naive(lines, from, working_days));
         let announced = from >= date("2004-01-01") && due.day <= date("2026-12-31");
         prop_assert_eq!(due.provisional, !announced);
     }

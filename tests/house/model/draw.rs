@@ -118,12 +118,11 @@ pub struct Ask {
 pub fn draw(dice: &mut Dice, naive: &Naive) -> Act {
     let fund = dice.index(FUNDS);
     match dice.below(20) {
-        0..=1 => Act::TopUp { fund, amount: dice.fen() },
-        2 => Act::TopUp { fund, amount: 1_000_000 },
-        3..=4 => top_up_of_the_emptiest(naive),
-        5 => Act::Withdraw { fund, amount: dice.fen() },
-        6 => Act::Freeze { fund, frozen: dice.percent(40) },
-        7 => Act::Settings(settings(dice, naive, fund)),
+        0 => Act::TopUp { fund, amount: dice.fen() },
+        1 => top_up_of_the_emptiest(naive),
+        2 => Act::Withdraw { fund, amount: dice.fen() },
+        3 => Act::Freeze { fund, frozen: dice.percent(40) },
+        4 => Act::Settings(settings(dice, naive, fund)),
         _ => Act::FastTrack(ask(dice, naive)),
     }
 }
@@ -168,7 +167,7 @@ fn ask(dice: &mut Dice, naive: &Naive) -> Ask {
             household.push(member);
         }
     }
-    let causes = [Cause::Illness, Cause::Fire, Cause::Accident, Cause::Epidemic, Cause::Other, Cause::Disaster, Cause::Education];
+    let causes = [Cause::Illness, Cause::Epidemic, Cause::Fire, Cause::Other, Cause::Accident, Cause::Disaster, Cause::Education];
     let incident = match naive.incidents.len() {
         reported if reported > 0 && dice.percent(20) => Ok(dice.index(reported)),
         _ => Err(causes[dice.index(causes.len()).min(dice.index(causes.len()))]),

@@ -14,7 +14,7 @@ pub const FUND_DAY: i64 = 700_000;
 const MONTH: i64 = 78_000;
 const STREET_POWER: i64 = 300_000;
 const CASH: i64 = 200_000;
-const CASH_ALONE: i64 = 78_000;
+pub const CASH_ALONE: i64 = 60_000;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fund {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::model::draw::{Act, Ask, BARRED, Change, DECEASED, FUNDS, Second, Settings};
 use crate::model::ledger::Ledger;
-use crate::model::naive::{FUND_DAY, Naive, OFFICER_DAY, Outcome, PERSON_YEAR, handed_over};
+use crate::model::naive::{CASH_ALONE, FUND_DAY, Naive, OFFICER_DAY, Outcome, PERSON_YEAR, handed_over};
 
 const STREETS: [&str; 2] = ["340303001", "340302001"];
 
@@ -42,6 +42,7 @@ fn rules() -> Arc<Rules> {
         policy.caps.person_year_fen = Some(Fen::new(PERSON_YEAR));
         policy.caps.officer_day_fen = Some(Fen::new(OFFICER_DAY));
         policy.caps.fund_day_fen = Some(Fen::new(FUND_DAY));
+        policy.cash.second_signature_above_fen = Fen::new(CASH_ALONE);
         policy.other_scheme.insert(Cause::Education, "county".into());
         policy.county_causes.push(Cause::Disaster);
         let calendar = Calendar::parse(include_str!("../../../deploy/calendar/cn-2004-2026.csv")).unwrap();
@@ -153,7 +154,7 @@ impl Game {
         let action = self.action(act);
         let ruling = action.decide(&self.facts);
         self.moves += 1;
-        if self.moves % 8 == 0 {
+        if self.moves % 16 == 0 {
             let again = action.decide(&self.facts);
             assert_eq!(format!("{ruling:?}"), format!("{again:?}"), "a decision is no pure function of its facts");
         }

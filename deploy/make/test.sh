@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Everything that must hold, cheap checks first. Ends with one line: N passed, N failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+
+deploy/make/packages.sh compiler postgres
+tools=$(deploy/make/tools.sh)
+# The cluster that the tests share stays for the next binary, but not for longer than this run.
+trap 'deploy/make/stop.sh "$CARGO_TARGET_DIR/tmp/world"' EXIT
+
+nextest="cargo nextest"
+if ! cargo nextest --version >/dev/null 2>&1; then
+    nextest="$tools/cargo-nextest nextest"
+fi
+log=$CARGO_TARGET_DIR/tests.log
+: >"$log"
+status=0
+
+# Runs tests; a failure is remembered, so that the rest is still seen.
+tests() {
+    echo "== tests: $*"
+    $nextest run --locked --no-tests=pass "$@" 2>&1 | tee -a "$log" || status=1
+}
+
+deploy/make/check.sh
+tests --lib --bins --test window --test house
+tests --test drills
+CARGO_TARGET_DIR=${LOAD_TARGET_DIR:-$CARGO_TARGET_DIR/load} tests --manifest-path loadtest/Cargo.toml
+
+echo "== contract"
+cargo build --locked --quiet
+"$tools/python" deploy/contract/contract.py "$CARGO_TARGET_DIR/debug/jiujinan" "$tools/schemathesis" "$CARGO_TARGET_DIR/contract" || status=1
+
+# What the runner said at its ends, added up. nextest counts what failed, what timed out and what broke apart.
+awk '
+    /^ *Summary / { for (i = 2; i <= NF; i++) { word = $i; sub(",", "", word)
+        if (word == "passed") passed += $(i - 1)
+        if (word == "failed" || word == "timed") failed += $(i - 1)
+        if (word == "skipped") skipped += $(i - 1) } }
+    END { printf "%d passed, %d failed%s\n", passed, failed, skipped ? ", " skipped " skipped" : ""; exit passed == 0 }
+' "$log" || status=1
+exit "$status"

@@ -176,6 +176,7 @@ CREATE TABLE jiujinan.aid_case (
     payments text NOT NULL,
     parties bytea NOT NULL,
     fund_version bigint NOT NULL,
+    members uuid[] NOT NULL,
     CONSTRAINT advance_lane_needs_two CHECK (((lane <> 'advance'::jiujinan.lane) OR (granted = 0) OR (approver IS NOT NULL))),
     CONSTRAINT case_grants_no_more_than_asked CHECK (((granted >= 0) AND (granted <= requested))),
     CONSTRAINT nobody_decides_their_own CHECK ((approver <> handler)),
@@ -190,6 +191,8 @@ COMMENT ON COLUMN jiujinan.aid_case.decision IS 'the decision as answered (JSON)
 COMMENT ON COLUMN jiujinan.aid_case.question IS 'all that the decision compared (JSON): with the policy version it can be decided again';
 
 COMMENT ON COLUMN jiujinan.aid_case.parties IS 'sealed: applicant, household, payees, one data key each';
+
+COMMENT ON COLUMN jiujinan.aid_case.members IS 'the other members of a household that was refused; those of a granted case have claims';
 
 CREATE TABLE jiujinan.answer (
     city text NOT NULL,
@@ -508,6 +511,8 @@ CREATE UNIQUE INDEX case_numbers_are_unique ON jiujinan.aid_case USING btree (st
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
 
 CREATE UNIQUE INDEX one_reserve_a_division ON jiujinan.fund USING btree (city, division) WHERE ((kind = 'street_reserve'::jiujinan.fund_kind) AND (status <> 'closed'::jiujinan.fund_status));
+
+CREATE INDEX refused_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['refused'::jiujinan.case_state, 'declined'::jiujinan.case_state]));
 
 CREATE INDEX refused_case_by_person ON jiujinan.aid_case USING btree (person, city) WHERE (state = ANY (ARRAY['refused'::jiujinan.case_state, 'declined'::jiujinan.case_state]));
 

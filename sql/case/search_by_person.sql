@@ -1,4 +1,4 @@
--- Cases of a person: those that claimed by the claims of every member, those that did not by the applicant.
+-- Cases of a person, as applicant or as another member: granted ones by their claims, refused ones by what they name.
 -- $1 city text, $2 person uuid, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint
 select
     id, street, day, ordinal, division, fund_id, incident_id, cause, state, lane, code, requested, granted, handler, approver,
@@ -10,6 +10,8 @@ where city = $1
         select case_id from claim where city = $1 and person = $2
         union
         select id from aid_case where city = $1 and person = $2 and state in ('refused', 'declined')
+        union
+        select id from aid_case where city = $1 and members @> array[$2] and state in ('refused', 'declined')
     )
     and ($3::timestamptz is null or accepted_at >= $3)
     and ($4::timestamptz is null or accepted_at < $4)

@@ -85,6 +85,7 @@ create table aid_case (
     payments text not null,
     parties bytea not null,
     fund_version bigint not null,
+    members uuid[] not null,
     primary key (id, city),
     constraint nobody_decides_their_own check (approver <> handler),
     constraint case_grants_no_more_than_asked check (granted >= 0 and granted <= requested),
@@ -93,12 +94,14 @@ create table aid_case (
 ) with (fillfactor = 90);
 comment on column aid_case.decision is 'the decision as answered (JSON)';
 comment on column aid_case.question is 'all that the decision compared (JSON): with the policy version it can be decided again';
+comment on column aid_case.members is 'the other members of a household that was refused; those of a granted case have claims';
 comment on column aid_case.parties is 'sealed: applicant, household, payees, one data key each';
 
 -- Keeps case numbers unique and serves the search by number and the lists of a division.
 create unique index case_numbers_are_unique on aid_case (street, day, ordinal, city);
 -- Serves the search by identity for cases that claimed nothing; the others are found by their claims.
 create index refused_case_by_person on aid_case (person, city) where state in ('refused', 'declined');
+create index refused_case_by_member on aid_case using gin (members) where state in ('refused', 'declined');
 
 create table claim (
     city text not null,

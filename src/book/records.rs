@@ -165,6 +165,7 @@ record! { CaseRecord<'a> "aid_case" (row: &'a CaseRow, _now) {
     payments: &'a str = &row.payments,
     parties: &'a [u8] = &row.parties,
     fund_version: i64 = row.fund_version,
+    members: &'a [BlindIndex] = &row.members,
 } }
 
 record! { CountersignRecord "countersign_use" (row: &(City, [u8; 16]), now) {

@@ -246,6 +246,7 @@ pub struct CaseRow {
     pub payments: String,
     pub parties: Arc<[u8]>,
     pub fund_version: i64,
+    pub members: Vec<BlindIndex>,
 }
 
 /// That a person was helped for a cause.

@@ -165,6 +165,7 @@ fn case(
         payments: text(serde_json::to_string(payments)),
         parties: request.parties.clone(),
         fund_version,
+        members: if decision.grants() { Vec::new() } else { request.household.clone() },
     }
 }
 

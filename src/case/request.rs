@@ -1,5 +1,6 @@
 //! A request with everything made that a decision must not make: identifiers, seals, indexes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -106,6 +107,10 @@ impl Request {
             .iter()
             .map(|member| index(vault, member.id_type, &member.id_no, today, &street))
             .collect::<Result<_, _>>()?;
+        let mut seen = BTreeSet::from([person]);
+        if let Some(twice) = household.iter().position(|member| !seen.insert(*member)) {
+            return Err(Problem::fault(format!("/household/{twice}/id_no"), "this person is named twice"));
+        }
         let temporary = body.applicant.id_type == IdType::Temporary;
         let residence = body.applicant.residence;
         let incident = match body.incident.id {

@@ -18,6 +18,10 @@ pub fn decide(policy: &Policy, question: &Question) -> Decision {
     if let Some(cap) = binding.filter(|_| !granted.is_some()) {
         return refuse(policy, question, lane, cap.rule, checks);
     }
+    if question.fund.status != FundStatus::Active {
+        checks.push(plain(policy, Code::FundFrozen));
+        return refuse(policy, question, lane, Code::FundFrozen, checks);
+    }
     let fund = Cap { rule: Code::FundInsufficient, limit: question.fund.available, used: Fen::ZERO };
     checks.push(fund.check(granted, policy));
     if fund.left() < granted {
@@ -86,9 +90,7 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
     match (question.signature, lane) {
         (Signature::SamePerson, _) => Some((Code::SamePersonSigned, lane)),
         (Signature::Alone, Lane::Advance) => Some((Code::SecondSignatureRequired, lane)),
-        (Signature::Alone | Signature::Second, _) => {
-            (question.fund.status != FundStatus::Active).then_some((Code::FundFrozen, lane))
-        }
+        (Signature::Alone | Signature::Second, _) => None,
     }
 }
 

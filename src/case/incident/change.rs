@@ -20,7 +20,7 @@ use crate::time::day;
 pub struct ChangeIncident {
     pub actor: Arc<Actor>,
     pub id: IncidentId,
-    pub if_match: Option<IfMatch>,
+    pub if_match: IfMatch,
     pub cause: Option<Cause>,
     pub place: Option<Arc<[u8]>>,
     pub occurred_at: Option<Timestamp>,
@@ -40,7 +40,7 @@ impl Move for ChangeIncident {
         if !self.actor.reaches(&found.division) || (found.sealed && found.reported_by != self.actor.subject) {
             return Ruling::rejected(Problem::outside_scope(found.division));
         }
-        if self.if_match.is_some_and(|read| read != IfMatch::Version(found.version.unsigned_abs())) {
+        if self.if_match != IfMatch::Version(found.version.unsigned_abs()) {
             return Ruling::rejected(Problem::new(
                 Code::PreconditionFailed,
                 format!("the incident is at version {}", found.version),

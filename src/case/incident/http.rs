@@ -10,6 +10,7 @@ use crate::case::incident::body::{ChangeBody, IncidentBody, ReportBody};
 use crate::case::incident::change::ChangeIncident;
 use crate::case::incident::find;
 use crate::case::incident::report::{Report, ReportIncident, seal_place};
+use crate::code::Code;
 use crate::http::{Call, Change, NoQuery, Problem, Read, Reply};
 use crate::id::{IncidentId, LeafId};
 use crate::reads::Readers;
@@ -44,18 +45,21 @@ async fn get_incident(read: Read<CaseReaders, NoQuery>, readers: Data<Readers>, 
 /// Changes an incident.
 #[utoipa::path(
     tag = "incidents", request_body = ChangeBody,
-    params(("incident" = IncidentId, Path), ("If-Match" = Option<String>, Header, description = "version it was read at")),
+    params(("incident" = IncidentId, Path), ("If-Match" = String, Header, description = "version it was read at")),
     responses((status = 200, body = IncidentAnswer))
 )]
 #[patch("/incidents/{incident}")]
 async fn patch_incident(change: Change<Window, ChangeBody>, book: Data<Book>, vault: Data<Vault>) -> Result<Reply, Problem> {
     let id: IncidentId = change.path_id("incident")?;
+    let Some(if_match) = change.if_match else {
+        return Err(Problem::new(Code::PreconditionRequired, "an incident changes with If-Match"));
+    };
     let place = change.body.place.as_deref().map(|place| seal_place(&vault, id, place)).transpose()?;
     let city = change.actor.city();
     let action = ChangeIncident {
         actor: change.actor,
         id,
-        if_match: change.if_match,
+        if_match,
         cause: change.body.cause,
         place,
         occurred_at: change.body.occurred_at,

@@ -1,207 +1,14 @@
-use actix_web::body::to_bytes;
-use actix_web::test::{TestRequest, init_service};
-use actix_web::web::{self, Data};
-use actix_web::{App, Responder};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+mod world;
+
+use actix_web::test::TestRequest;
+use actix_web::{App, HttpServer};
+use serde_json::json;
 
 use super::*;
-use crate::actor::{Roles, Subject};
-use crate::http::testing::Issuer;
-use crate::http::{
-    Access, Body, Call, Change, DenialKind, Edge, Faults, Fingerprinter, Limits, NoQuery, Read, Reply, Routes, Text, no_route,
-};
+use crate::actor::Subject;
+use crate::http::DenialKind;
+use crate::http::trace::tests::world::World;
 use crate::id::CaseId;
-use crate::telemetry::Metrics;
-
-struct Clerk;
-
-impl Access for Clerk {
-    const ROLES: Roles = Roles::of(&[Role::Clerk]);
-}
-
-struct Nobody;
-
-impl Access for Nobody {
-    const ROLES: Roles = Roles::of(&[]);
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Aid {
-    requested_fen: i64,
-    need: Option<Text<20>>,
-}
-
-impl Body for Aid {
-    fn check(&self, faults: &mut Faults) {
-        if self.requested_fen < 1 {
-            faults.add("/requested_fen", "an amount must be above zero");
-        }
-        if self.requested_fen == 11 {
-            faults.add_code("/id_no", Code::IdInvalid, "the check digit is wrong");
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Seen {
-    subject: String,
-    digest: String,
-    fingerprint: String,
-    need_bytes: usize,
-    trace_id: String,
-}
-
-async fn post(call: Call<Clerk, Aid>) -> Result<Reply, Problem> {
-    Reply::json(
-        201,
-        &Seen {
-            subject: call.actor.subject.to_string(),
-            digest: hex::encode(call.key.digest),
-            fingerprint: hex::encode(call.key.fingerprint),
-            need_bytes: call.body.need.as_deref().map_or(0, str::len),
-            trace_id: call.context.trace_id.clone(),
-        },
-    )
-}
-
-async fn post_case(call: Call<Clerk, Aid>) -> Result<Reply, Problem> {
-    let case: CaseId = call.path_id("case")?;
-    Reply::json(200, &json!({ "case": case }))
-}
-
-async fn post_nobody(call: Call<Nobody, Aid>) -> Result<Reply, Problem> {
-    Reply::json(200, &call.raw.len())
-}
-
-async fn patch(change: Change<Clerk, Aid>) -> Result<Reply, Problem> {
-    change.expect_version(7)?;
-    Ok(Reply::json(200, &change.body.requested_fen)?.etag(8))
-}
-
-async fn get_case(read: Read<Clerk, NoQuery>) -> Result<Reply, Problem> {
-    let case: CaseId = read.path_id("case")?;
-    Reply::json(200, &json!({ "case": case, "scope": read.actor.scope }))
-}
-
-async fn get_foreign(_: Read<Clerk, NoQuery>) -> Result<Reply, Problem> {
-    Err(Problem::outside_scope("340304".parse().map_err(Problem::internal)?))
-}
-
-async fn get_stored(_: Read<Clerk, NoQuery>) -> impl Responder {
-    Reply::new(409, bytes::Bytes::from_static(b"{\"as\":\"stored\"}")).replayed().code(Code::FundInsufficient)
-}
-
-async fn panicking() -> &'static str {
-    panic!("a secret of the handler")
-}
-
-async fn plain() -> HttpResponse {
-    HttpResponse::ServiceUnavailable().body("plain text of a library")
-}
-
-async fn typed(_: web::Json<Value>) -> &'static str {
-    "ok"
-}
-
-struct World {
-    issuer: Issuer,
-    metrics: Metrics,
-    edge: Data<Edge>,
-}
-
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Value,
-    text: String,
-    denial: Option<Denial>,
-}
-
-impl World {
-    fn new() -> Self {
-        Self::limited(None)
-    }
-
-    fn limited(rate: Option<&str>) -> Self {
-        let issuer = Issuer::new();
-        let mut limits = Limits::new(rate.map(|rate| rate.parse().unwrap()));
-        limits.body_bytes = 1000;
-        let edge = Edge { issuers: issuer.issuers(), fingerprinter: Fingerprinter::new([7; 32]), limits };
-        Self { issuer, metrics: Metrics::new().unwrap(), edge: Data::new(edge) }
-    }
-
-    fn authorized(&self, request: TestRequest) -> TestRequest {
-        request.insert_header(("Authorization", format!("Bearer {}", self.issuer.token(|_| ()))))
-    }
-
-    fn posting(&self, body: &str) -> TestRequest {
-        let request = TestRequest::post().uri("/v1/cases").insert_header(("Content-Type", "application/json"));
-        self.authorized(request).insert_header(("Idempotency-Key", "k")).set_payload(body.to_owned())
-    }
-
-    fn meters(&self) -> Meters {
-        let Metrics { requests_total, request_duration_seconds, rate_limited_total, .. } = self.metrics.clone();
-        Meters { requests: requests_total, duration: request_duration_seconds, rate_limited: rate_limited_total }
-    }
-
-    async fn send(&self, request: TestRequest) -> Answer {
-        let routes = [("POST", "/v1/cases"), ("GET", "/v1/cases/{case}"), ("POST", "/v1/cases/{case}"), ("GET", "/plain")];
-        let scope = web::scope("/v1")
-            .route("/cases", web::post().to(post))
-            .route("/cases/{case}", web::get().to(get_case))
-            .route("/cases/{case}", web::post().to(post_case))
-            .route("/nobody", web::post().to(post_nobody))
-            .route("/funds", web::patch().to(patch))
-            .route("/foreign", web::get().to(get_foreign))
-            .route("/stored", web::get().to(get_stored));
-        let app = App::new()
-            .app_data(self.edge.clone())
-            .app_data(Data::new(Routes::new(routes)))
-            .service(scope)
-            .route("/panic", web::get().to(panicking))
-            .route("/plain", web::get().to(plain))
-            .route("/typed", web::post().to(typed))
-            .default_service(web::to(no_route))
-            .wrap(Trace::new(self.meters()));
-        let app = init_service(app).await;
-        let (response, denial) = match app.call(request.to_request()).await {
-            Ok(response) => {
-                let denial = response.response().extensions().get::<Denial>().cloned();
-                (response.into_parts().1.map_into_boxed_body(), denial)
-            }
-            Err(error) => (error.error_response(), None),
-        };
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body()).await.unwrap();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, headers, body, text: String::from_utf8_lossy(&bytes).into_owned(), denial }
-    }
-
-    async fn refused(&self, request: TestRequest) -> (u16, String) {
-        let answer = self.send(request).await;
-        answer.is_problem();
-        (answer.status, answer.code())
-    }
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn code(&self) -> String {
-        self.body["code"].as_str().unwrap_or_default().to_owned()
-    }
-
-    fn is_problem(&self) {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
-        assert_eq!(self.body["status"], self.status, "{}", self.text);
-        assert_eq!(self.body["trace_id"].as_str().unwrap().len(), 32);
-        assert_eq!(self.header("x-request-id").len(), 36);
-    }
-}
 
 #[actix_web::test]
 async fn a_good_request_passes_every_check() {
@@ -354,7 +161,7 @@ async fn nothing_is_ever_plain_text() {
     }
     let known = world.send(TestRequest::delete().uri("/v1/cases/x")).await;
     assert_eq!(known.header("allow"), "GET, POST");
-    let text = world.metrics.render();
+    let text = world.measured();
     assert!(text.contains(r#"{method="other",route="unmatched",status="404"} 1"#), "{text}");
     assert!(text.contains(r#"{method="POST",route="/typed",status="400"} 2"#), "{text}");
     assert!(!text.contains("nowhere"), "{text}");
@@ -386,7 +193,7 @@ async fn a_caller_who_asks_too_often_waits() {
     let stranger = || TestRequest::get().uri("/v1/stored").peer_addr("192.0.2.1:1".parse().unwrap());
     assert_eq!((world.refused(stranger()).await.0, world.refused(stranger()).await.0), (401, 401));
     assert_eq!(world.refused(stranger()).await, (429, "RATE_LIMITED".into()));
-    assert!(world.metrics.render().contains("jiujinan_rate_limited_total 3"));
+    assert_eq!(world.meters.rate_limited.get(), 3);
 }
 
 #[actix_web::test]
@@ -401,10 +208,34 @@ async fn a_middleware_around_it_finds_denial_and_context() {
         let response = problem.clone();
         async move { Ok(request.error_response(response)) }
     });
-    let traced = Traced { service: inner, meters: Rc::new(world.meters()) };
+    let traced = Traced { service: inner, meters: Rc::new(world.meters.clone()) };
     let response = traced.call(request).await.unwrap();
     let inside = context.borrow().clone().unwrap();
     let outside = Context::of(response.request());
     assert_eq!((inside.trace_id, inside.request_id), (outside.trace_id, outside.request_id));
     assert_eq!(response.response().extensions().get::<Denial>().unwrap().method, "GET");
+}
+
+#[actix_web::test]
+async fn over_a_real_connection_a_panic_is_a_problem_and_the_next_request_is_answered() {
+    let world = std::sync::Arc::new(World::new());
+    let serving = std::sync::Arc::clone(&world);
+    let app = move || App::new().configure(serving.offer()).wrap(Trace::new(serving.meters.clone()));
+    let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", server.addrs()[0]);
+    let server = server.run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    let client = reqwest::Client::new();
+    for (path, status) in [("/panic", 500), ("/v1/cases/x", 401), ("/nowhere", 404), ("/panic", 500)] {
+        let answer = client.get(format!("{base}{path}")).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}");
+        assert!(!answer.text().await.unwrap().contains("secret"));
+    }
+    // The body is not read before 401: an unread one does no harm to the next request.
+    let unread = client.post(format!("{base}/v1/cases")).body("x".repeat(200_000)).send().await.unwrap();
+    assert_eq!(unread.status().as_u16(), 401);
+    assert_eq!(client.get(format!("{base}/nowhere")).send().await.unwrap().status().as_u16(), 404);
+    handle.stop(false).await;
 }

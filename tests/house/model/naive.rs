@@ -207,7 +207,6 @@ impl Naive {
             Cause::Disaster => return Err(Code::NeedsCounty),
             _ if ask.temporary && advance => return Err(Code::IdTemporary),
             _ if matches!(ask.second, Second::Same(_)) => return Err(Code::SamePersonSigned),
-            _ if self.funds[fund].frozen => return Err(Code::FundFrozen),
             _ => {}
         }
         let paying = &self.funds[fund];
@@ -226,6 +225,9 @@ impl Naive {
         ];
         if let Some((code, _)) = left.iter().find(|(_, left)| *left <= 0) {
             return Err(*code);
+        }
+        if paying.frozen {
+            return Err(Code::FundFrozen);
         }
         let amount = left.iter().map(|(_, left)| *left).min().unwrap().min(ask.requested);
         if paying.available() < amount {

@@ -9,10 +9,10 @@ use crate::world::Database;
 const FUND: &str = "insert into fund (city, id, division, kind, name, target, floor, opened_at";
 const CASE: &str = "insert into aid_case (
     city, id, street, division, fund_id, incident_id, cause, code, person, handler, accepted_at, completion_due_provisional, missing,
-    sealed, policy_version, decision, question, payments, parties, fund_version, day, ordinal, state, lane, approver, requested, granted
+    sealed, policy_version, decision, question, payments, parties, fund_version, members, day, ordinal, state, lane, approver, requested, granted
 ) values (
     '3403', gen_random_uuid(), '340303001', '340303001', gen_random_uuid(), gen_random_uuid(), 'fire', 'APPROVED', gen_random_uuid(), 'clerk',
-    now(), false, '{}', false, 'p', '{}', '{}', '[]', '\\x00', 1, '2026-11-21', ";
+    now(), false, '{}', false, 'p', '{}', '{}', '[]', '\\x00', 1, '{}', '2026-11-21', ";
 const ENTRY: &str = "insert into entry (city, fund_id, version, ordinal, at, debit, credit, amount, credited, held, paid)
     values ('3403', gen_random_uuid(), 1, 0, now(), ";
 const HOLD: &str = "insert into hold (city, id, fund_id, case_id, held_at, payment_id, amount, state, expires_at, resolved_at)

@@ -3,7 +3,7 @@
 use crate::probe::Cost;
 
 /// What is run in a round, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     HotBaseline,
     Hot64,

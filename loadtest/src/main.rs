@@ -51,6 +51,12 @@ pub struct Options {
     /// Share of the machine, in per cent, that others and the hypervisor may take in a quiet run.
     #[arg(long, default_value_t = 5.0)]
     noise: f64,
+    /// Only these runs of a round, for a look with a profiler; ratios need their baselines.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<figures::Kind>,
+    /// Keep the data directory.
+    #[arg(long)]
+    keep: bool,
     /// The queries that must find nothing afterwards.
     #[arg(long)]
     invariants: PathBuf,

@@ -34,14 +34,14 @@ pub fn report(figures: &Figures, goals: &[Goal]) -> String {
     text.push_str(&format!(
         "- {} rounds, each run measured {} s after its warm-up; medians; a run is noisy when the hypervisor and other processes \
          took more than {} % of the machine, and then its pair counts only if there are fewer than {} quiet ones (marked ~)\n\
-         - books afterwards: {} payments answered, {} stored, {} broken invariants\n\n",
+         - books afterwards: {} payments answered, {} stored, invariants: {}\n\n",
         figures.rounds.len(),
         figures.seconds,
         figures.noise,
         figures.rounds_wanted,
         figures.answered,
         figures.stored,
-        figures.broken.len()
+        if figures.broken.is_empty() { "none broken".to_owned() } else { figures.broken.join("; ") }
     ));
     text.push_str("| goal | target | measured | |\n|---|---|---|---|\n");
     for goal in goals {

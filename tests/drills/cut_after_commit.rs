@@ -220,6 +220,7 @@ async fn drill(cut: Cut) -> Seen {
         began.elapsed()
     );
     assert_eq!(proxy.cuts(), CUTS);
+    assert_eq!(seen.put_off, 0, "the way was free again long before the book loses its patience");
     seen
 }
 

@@ -36,22 +36,26 @@ async fn a_killed_postgres_loses_and_doubles_nothing() {
         }
     };
     let drill = async {
+        let mut recoveries = Vec::new();
         for _ in 0..KILLS {
             load.reaches(load.acknowledged() + random.between(40, 120) as usize).await;
             kill_all_of_it(&home);
+            let away = Instant::now();
             home.cluster().await;
+            recoveries.push(away.elapsed());
         }
         load.reaches(load.acknowledged() + 100).await;
         load.halt();
         done.store(true, Ordering::SeqCst);
+        recoveries
     };
-    tokio::join!(load.run(server.address, 16, Manners::Insists), read, drill);
+    let ((), (), recoveries) = tokio::join!(load.run(server.address, 16, Manners::Insists), read, drill);
 
     let (acknowledged, _) = load.settle(server.address, 0).await;
     load.check(&home.client().await).await;
     server.stop().await;
     println!(
-        "seed {}: {KILLS} kills -9 of PostgreSQL, {acknowledged} calls acknowledged; 0 lost, 0 doubled; {}; {} of {} reads put off; {:.0?}",
+        "seed {}: {KILLS} kills -9 of PostgreSQL, {acknowledged} calls acknowledged; 0 lost, 0 doubled; away {recoveries:.1?}; {}; {} of {} reads put off; {:.0?}",
         seed(),
         load.tally(),
         put_off.into_inner(),

@@ -242,7 +242,7 @@ async fn work(office: &Office<'_>, planted: &Planted, hay: &mut Hay) {
 }
 
 /// Every route of the interface with planted values where they do not belong: paths, queries, headers, keys, bodies.
-async fn misuse(office: &Office<'_>, planted: &Planted, hay: &mut Hay) -> usize {
+async fn misuse(office: &Office<'_>, roles: &[Role], planted: &Planted, hay: &mut Hay) -> usize {
     let document = Ask::new(&office.http, Method::GET, format!("{}/openapi.json", office.base)).send().await.expect(200);
     let paths = document.body["paths"].as_object().unwrap().clone();
     let bodies = wrong_bodies(planted);
@@ -258,11 +258,11 @@ async fn misuse(office: &Office<'_>, planted: &Planted, hay: &mut Hay) -> usize 
                     .collect::<Vec<_>>()
                     .join("/");
                 let query = format!("{path}?{secret}={secret}&officer={secret}&division={secret}&cursor={secret}");
-                for role in [Role::Clerk, Role::Finance, Role::Auditor] {
-                    let plain = office.ask(role, method.clone(), &path);
+                for role in roles {
+                    let plain = office.ask(*role, method.clone(), &path);
                     let with = |name, value: &str| plain.clone().header(name, value).json(&planted.case());
                     let mut asks = vec![
-                        office.ask(role, method.clone(), &query),
+                        office.ask(*role, method.clone(), &query),
                         with("idempotency-key", &planted.applicant),
                         with("countersign", &planted.applicant).once(),
                         with("if-match", &planted.applicant).once(),
@@ -379,12 +379,12 @@ fn files(below: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-async fn search_everywhere(log: &[&str]) {
+async fn search_everywhere(log: &[&str], roles: &[Role]) {
     let (home, planted, mut hay) = (Home::new("privacy"), Planted::new(), Hay::default());
     let server = Process::dev(&home, &[&["--seed", "none"], log].concat()).await;
     let office = Office { home: &home, http: client(), base: format!("http://{}", server.address) };
     work(&office, &planted, &mut hay).await;
-    let asked = misuse(&office, &planted, &mut hay).await;
+    let asked = misuse(&office, roles, &planted, &mut hay).await;
     let answers = hay.0.len();
 
     let cluster = home.cluster().await;
@@ -429,10 +429,10 @@ async fn search_everywhere(log: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_personal_is_found_in_dump_logs_problems_or_kept_answers() {
-    search_everywhere(&[]).await;
+    search_everywhere(&[], &[Role::Finance]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_personal_is_found_when_everything_is_logged() {
-    search_everywhere(&["--log", "debug"]).await;
+    search_everywhere(&["--log", "debug"], &[Role::Clerk, Role::Finance, Role::Auditor]).await;
 }

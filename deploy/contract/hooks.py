@@ -11,6 +11,7 @@ THINGS = json.loads(os.environ.get("CONTRACT_THINGS", "{}"))
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+CAUSES = ("fire", "accident", "illness", "education", "unemployment", "violence", "other")
 DIVISIONS = ("340303001", "340303002", "340302001", "3403")
 
 
@@ -32,14 +33,28 @@ def improved(body, rng):
             body[name] = improved(part, rng)
         elif isinstance(part, list):
             body[name] = [improved(item, rng) for item in part]
-    if body.get("id_type") == "resident_id" and isinstance(body.get("id_no"), str):
-        body["id_no"] = resident(rng)
-    if isinstance(body.get("name"), str) and "id_no" in body:
-        body["name"] = "测试人"
+    if isinstance(body.get("id_no"), str) and "id_type" in body:
+        body["id_type"], body["id_no"] = "resident_id", resident(rng)
+        if isinstance(body.get("name"), str):
+            body["name"] = "测试人"
+    if isinstance(body.get("phone"), str):
+        body["phone"] = "13800000000"
     if isinstance(body.get("division"), str):
-        body["division"] = rng.choice(DIVISIONS)
-    if isinstance(body.get("occurred_at"), str):
-        body["occurred_at"] = "2026-11-20T21:40:00+08:00"
+        body["division"] = "340303001" if "payments" in body else rng.choice(DIVISIONS)
+    for name, value in {"occurred_at": "2026-11-20T21:40:00+08:00", "ended_on": "2026-11-22", "as_of": "2026-11-23"}.items():
+        if isinstance(body.get(name), str):
+            body[name] = value
+    if isinstance(body.get("incident"), dict):
+        new = {"cause": rng.choice(CAUSES), "place": "x", "occurred_at": "2026-11-20T21:40:00+08:00"}
+        body["incident"] = new if rng.random() < 0.8 else {"id": rng.choice(THINGS["incident"])}
+    if isinstance(body.get("fund_id"), str):
+        body["fund_id"] = rng.choice([*THINGS.get("fund", []), body["fund_id"]])
+    if "method" in body:
+        wish = {"method": rng.choice(["cash", "cash", "goods"])}
+        body = wish if rng.random() < 0.5 else {"method": "bank", "account": "6217000000000000000", "account_name": "测试人"}
+    if isinstance(body.get("payments"), list):
+        body["payments"] = body["payments"][:2]
+        body["requested_fen"] = rng.choice([1, 60000, 78000, 300000, body.get("requested_fen", 1)])
     return body
 
 
@@ -52,6 +67,8 @@ def before_call(context, case, kwargs):
     rng = random.Random(repr((case.operation.label, case.body, case.path_parameters, case.headers)))
     if not is_positive(case) or rng.random() < 0.33:
         return
+    if "Idempotency-Key" in (case.headers or {}):
+        case.headers["Idempotency-Key"] = f"contract-{rng.getrandbits(64):x}"
     parameters = dict(case.path_parameters or {})
     for name, ids in THINGS.items():
         if name in parameters and ids:

@@ -113,7 +113,7 @@ pub struct Serve {
     /// File with the password of the reading login.
     #[arg(long, env = "JIUJINAN_API_PASSWORD_FILE")]
     pub api_password_file: Option<PathBuf>,
-    /// Directory with the vault's keys: kek-<id>.key, index.key, fingerprint.key, 64 hexadecimal digits each.
+    /// Directory with the vault's keys: kek-ID.key, index.key, fingerprint.key, 64 hexadecimal digits each.
     #[arg(long, env = "JIUJINAN_VAULT_DIR")]
     pub vault_dir: PathBuf,
     /// Who may issue tokens: NAME=ALGORITHM[+ALGORITHM]=PATH of a JWKS file. May be given several times.

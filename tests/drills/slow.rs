@@ -1,6 +1,7 @@
 //! PostgreSQL answers nothing for a while: its processes are stopped, connections stay open, new ones hang.
 //! Callers are told something in time, and afterwards every key is settled once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use jiujinan::actor::Role;
@@ -103,10 +104,28 @@ async fn a_long_pause_of_the_database_is_answered_in_time_and_settled_afterwards
     get("/v1/funds").send().await.expect(200);
     get("/readyz").send().await.expect(200);
 
-    let pause = Pause::of(&home);
-    let asked = futures_util::future::join_all(calls.iter().map(|call| timed(load.request(server.address, call))));
-    let reads = futures_util::future::join_all((0..4).map(|_| timed(get("/v1/funds"))));
-    let (asked, reads, ready, alive) = tokio::join!(asked, reads, timed(get("/readyz")), timed(get("/healthz")));
+    // Some reads are under way when the pause begins: each reader reads until it is put off.
+    let read_count = AtomicUsize::new(0);
+    let read = async || {
+        loop {
+            let (answer, waited) = timed(get("/v1/funds")).await;
+            read_count.fetch_add(1, Ordering::Relaxed);
+            if answer.status != 200 {
+                return (answer, waited);
+            }
+        }
+    };
+    let reads = futures_util::future::join_all((0..8).map(|_| read()));
+    let begin = async {
+        while read_count.load(Ordering::Relaxed) < 100 {
+            tokio::task::yield_now().await;
+        }
+        let pause = Pause::of(&home);
+        let asked = futures_util::future::join_all(calls.iter().map(|call| timed(load.request(server.address, call))));
+        let (asked, ready, alive) = tokio::join!(asked, timed(get("/readyz")), timed(get("/healthz")));
+        (pause, asked, ready, alive)
+    };
+    let (reads, (pause, asked, ready, alive)) = tokio::join!(reads, begin);
     drop(pause);
 
     let (mut overloaded, mut unknown, mut longest) = (0, 0, Duration::ZERO);

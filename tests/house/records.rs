@@ -20,7 +20,7 @@ impl Leaves {
     }
 
     /// Leaves written since the last look.
-    pub async fn new(&mut self) -> Vec<Value> {
+    pub async fn unseen(&mut self) -> Vec<Value> {
         let rows = self.client.query("select id, bytes from leaf where not id = any($1)", &[&self.seen]).await.unwrap();
         self.seen.extend(rows.iter().map(|row| row.get::<_, uuid::Uuid>("id")));
         rows.iter().map(|row| serde_json::from_slice(row.get("bytes")).unwrap()).collect()
@@ -28,11 +28,11 @@ impl Leaves {
 
     /// Their kinds.
     pub async fn new_kinds(&mut self) -> Vec<String> {
-        self.new().await.iter().map(|leaf| leaf["kind"].as_str().unwrap().to_owned()).collect()
+        self.unseen().await.iter().map(|leaf| leaf["kind"].as_str().unwrap().to_owned()).collect()
     }
 
     pub async fn skip(&mut self) {
-        self.new().await;
+        self.unseen().await;
     }
 }
 
@@ -76,7 +76,7 @@ async fn a_refusal_leaves_one_leaf_and_its_replay_none() {
     let asked = [(world.fast_track(&case(STREET, 60_000)), "case.decided"), (withdrawal, "fund.withdrawal_refused")];
     for (ask, kind) in asked {
         let first = ask.clone().send().await.refused(409, "FUND_INSUFFICIENT");
-        let left = leaves.new().await;
+        let left = leaves.unseen().await;
         assert_eq!(left.len(), 1);
         assert_eq!((&left[0]["kind"], &left[0]["body"]["code"]), (&json!(kind), &json!("FUND_INSUFFICIENT")));
         assert_eq!(ask.send().await.refused(409, "FUND_INSUFFICIENT").text, first.text);

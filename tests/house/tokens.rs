@@ -121,7 +121,7 @@ async fn every_bad_token_gets_the_same_answer_and_leaves_a_record() {
         assert_eq!((answer.status, answer.code().as_str()), (401, "UNAUTHENTICATED"), "{wrong}: {}", answer.text);
         assert_eq!(answer.headers.get("www-authenticate").unwrap(), "Bearer error=\"invalid_token\"", "{wrong}");
         assert_eq!(shape(&answer), silent, "{wrong}");
-        let left = leaves.new().await;
+        let left = leaves.unseen().await;
         assert_eq!(left.len(), 1, "{wrong}");
         assert_eq!((&left[0]["kind"], &left[0]["city"]), (&json!("access.denied"), &json!("0000")), "{wrong}");
         assert!(!left[0].to_string().contains(&token), "{wrong}: the token is in the log");

@@ -26,6 +26,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use cluster::{Database, place};
+#[allow(unused_imports, reason = "each test binary uses its part of the world")]
 pub use invariants::check as check_invariants;
 pub use person::{account, person};
 pub use request::{Answer, Ask};

@@ -39,6 +39,7 @@ fn repeat(question: &mut Question, rule: Code, sealed: bool) {
     question.repeat = Some(Repeat { rule, same_incident: false, conflict: conflict(), sealed });
 }
 
+#[allow(clippy::too_many_lines, reason = "one line a code, all in one place")]
 fn table() -> Vec<Row> {
     vec![
         row(Code::Approved, None, Lane::Quick, 60_000, |_, _| ()),

@@ -154,7 +154,7 @@ impl Game {
         let action = self.action(act);
         let ruling = action.decide(&self.facts);
         self.moves += 1;
-        if self.moves % 16 == 0 {
+        if self.moves.is_multiple_of(16) {
             let again = action.decide(&self.facts);
             assert_eq!(format!("{ruling:?}"), format!("{again:?}"), "a decision is no pure function of its facts");
         }

@@ -132,6 +132,7 @@ pub struct SharedAnswer {
 
 /// The fund.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = PayingFundAnswer)]
 pub struct FundAnswer {
     id: FundId,
     available_fen: Fen,

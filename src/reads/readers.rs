@@ -1,14 +1,20 @@
 //! The readers' pool, and statements in the scope of who asks.
 
+use std::time::Duration;
+
 use deadpool_postgres::{Object, Pool};
 use futures_util::future::join3;
 use postgres_types::ToSql;
+use tokio::time::timeout;
 use tokio_postgres::Row;
 
 use crate::actor::Actor;
 use crate::code::Code;
 use crate::db::describe;
 use crate::http::Problem;
+
+/// PostgreSQL ends a statement after 5 s; one that can not even do that is waited for no longer.
+const ANSWER_MAX: Duration = Duration::from_secs(6);
 
 /// The readers' pool.
 #[derive(Clone)]
@@ -30,7 +36,10 @@ impl Readers {
     /// The rows of a statement that lie in the actor's scope.
     pub async fn all(&self, actor: &Actor, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Problem> {
         let client = self.pool.get().await.map_err(|error| away(&error.to_string()))?;
-        let rows = self.scoped(&client, actor, sql, params).await;
+        let Ok(rows) = timeout(ANSWER_MAX, self.scoped(&client, actor, sql, params)).await else {
+            drop(Object::take(client));
+            return Err(away("no answer in time"));
+        };
         rows.map_err(|error| {
             // What is left of the transaction goes with the connection.
             drop(Object::take(client));

@@ -1,9 +1,14 @@
 //! Health: the process is there; the server can do its work.
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use deadpool_postgres::Pool;
 use serde::Serialize;
+
+/// A database that answers later is as good as away.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 
 /// What readiness is judged by.
 pub struct Health {
@@ -31,7 +36,7 @@ impl Health {
             let client = self.pool.get().await.ok()?;
             client.query_one(include_str!("../../sql/db/ready.sql"), &[]).await.ok()
         };
-        let row = row.await;
+        let row = tokio::time::timeout(ANSWER_MAX, row).await.ok().flatten();
         let writable = row.as_ref().is_some_and(|row| row.get("writable"));
         let version: Option<i32> = row.as_ref().and_then(|row| row.get("schema_version"));
         let current = version.is_some_and(|version| version >= crate::db::newest());

@@ -17,6 +17,7 @@ mod home;
 mod kill_postgres;
 mod kill_server;
 mod load;
+mod needle;
 mod privacy;
 mod process;
 mod random;

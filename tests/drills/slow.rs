@@ -17,6 +17,8 @@ use crate::world::{Answer, Ask};
 
 /// The longest that a caller of the book waits (40 s), and a little for a busy machine.
 const WAIT_MAX: Duration = Duration::from_secs(45);
+/// A read waits for a connection (2 s), a new one (5 s) and its rows (6 s).
+const READ_MAX: Duration = Duration::from_secs(20);
 /// A twin waits 2 s, and nobody else who is turned away waits at all.
 const TURNED_AWAY_MAX: Duration = Duration::from_secs(5);
 
@@ -147,6 +149,7 @@ async fn a_long_pause_of_the_database_is_answered_in_time_and_settled_afterwards
     for (answer, _) in reads {
         assert!(retryable(&answer.refused(503, "OVERLOADED")));
     }
+    assert!(longest_read < READ_MAX && ready.1 < READ_MAX, "reads are told within {longest_read:?}, readyz within {:?}", ready.1);
     ready.0.expect(503);
     alive.0.expect(200);
     assert!(alive.1 < TURNED_AWAY_MAX, "the process is there: {:?}", alive.1);

@@ -31,6 +31,8 @@
 //! - Claims are only ever inserted: a later claim of the same person and cause takes the next slot, instead of overwriting an expired
 //!   one. The table keeps its history, and two claims at once still want the same slot and collide.
 //! - The case counter has one row a street, with its day: it can be locked without knowing the database's day beforehand.
+//! - One statement locks, one finds, one writes: a statement costs a round of sending and waking whatever it does. The lock statement
+//!   reads no sums; what is read besides is read in the next one, whose snapshot is younger than the locks.
 //! - A floor may be set above what a new fund holds: it binds from the first grant on.
 //! - A decision stores its [`policy::Question`], not only its figures, so that it can be decided again without the database.
 //!

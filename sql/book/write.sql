@@ -1,6 +1,6 @@
 -- What nearly every batch writes, in one statement: each array holds rows of its table as they are, in the order of their keys.
--- The answers come first: a twin in another process waits there, and fails when ours is committed. New people, claims and numbers are
--- inserted plainly: two at once must collide, not merge. Updates touch no indexed column, so rows stay on their page.
+-- No order among the parts is relied on (PostgreSQL runs them in reverse): a twin in another process waits at whichever row it shares
+-- with ours, and fails when ours is committed. New people, claims and numbers are inserted plainly: two at once must collide, not merge. Updates touch no indexed column, so rows stay on their page.
 -- $1 answer[], $2 new person[], $3 known officer[], $4 known case_counter[], $5 fund_totals[], $6 new incident[], $7 claim[],
 -- $8 entry[], $9 aid_case[], $10 leaf[]
 with

@@ -1,5 +1,6 @@
 //! Plays moves as the writer does: facts loaded at the beginning of a batch, taken in between its moves, rows kept at its end.
 
+use std::cell::Cell;
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
@@ -13,7 +14,7 @@ use jiujinan::case::{FastTrack, IncidentChoice, PaymentPlan, Request};
 use jiujinan::division::Division;
 use jiujinan::fund::{ChangeSettings, Movement, OpenFund, SetStatus, TopUp, Withdraw};
 use jiujinan::http::{Context, Countersign, Countersigned, IfMatch, Language, Patch};
-use jiujinan::id::{CaseId, FundId, HoldId, IncidentId, LeafId, OptionId, PaymentId};
+use jiujinan::id::{FundId, IncidentId};
 use jiujinan::money::Fen;
 use jiujinan::policy::{Calendar, Cause, FundKind, FundStatus, Lane, Limits, Policies, Policy, Residence, Wish};
 use jiujinan::vault::BlindIndex;
@@ -32,6 +33,7 @@ pub struct Game {
     now: Timestamp,
     incidents: Vec<IncidentId>,
     moves: u32,
+    ids: Cell<usize>,
 }
 
 /// The shipped rules, with caps and causes that the moves run into.
@@ -105,6 +107,7 @@ impl Game {
             now,
             incidents: Vec::new(),
             moves: 0,
+            ids: Cell::new(0),
         };
         for (fund, (code, kind)) in
             STREETS.map(|code| (code, FundKind::StreetReserve)).into_iter().chain([("3403", FundKind::ReliefFund)]).enumerate()
@@ -120,7 +123,7 @@ impl Game {
                 limits: Limits::default(),
                 account: None,
                 subject_codes: Vec::new().into(),
-                leaf: LeafId::new(),
+                leaf: game.fresh(),
             };
             let Ruling::Done(rows, answer) = open.decide(&game.facts) else { panic!("a fund could not be opened") };
             assert_eq!(answer.status, 201);
@@ -134,6 +137,12 @@ impl Game {
         }
         game.commit();
         game
+    }
+
+    /// An identifier that nothing else has: the same in every game with the same moves.
+    fn fresh<T: From<Uuid>>(&self) -> T {
+        self.ids.set(self.ids.get() + 1);
+        id(2, self.ids.get())
     }
 
     /// The clock goes on, and facts are loaded.
@@ -225,7 +234,7 @@ impl Game {
             reference: None,
             value_date: None,
             account: None,
-            leaf: LeafId::new(),
+            leaf: self.fresh(),
         };
         match act {
             Act::TopUp { fund, amount } => Box::new(TopUp(movement(*fund, *amount))),
@@ -236,7 +245,7 @@ impl Game {
                 status: if *frozen { FundStatus::Frozen } else { FundStatus::Active },
                 reason: Vec::new().into(),
                 account: None,
-                leaf: LeafId::new(),
+                leaf: self.fresh(),
             }),
             Act::Settings(settings) => Box::new(self.settings(settings, finance)),
             Act::FastTrack(ask) => Box::new(FastTrack(self.request(ask))),
@@ -265,7 +274,7 @@ impl Game {
             officer_day: limit(settings.officer_day),
             account: Patch::Absent,
             shown: None,
-            leaf: LeafId::new(),
+            leaf: self.fresh(),
         }
     }
 
@@ -275,7 +284,7 @@ impl Game {
         let street = division(STREETS[ask.street]);
         let occurred_at = self.now;
         let new = |cause| Report {
-            id: IncidentId::new(),
+            id: self.fresh(),
             division: street,
             cause,
             place: Vec::new().into(),
@@ -284,7 +293,7 @@ impl Game {
             sealed: ask.sealed,
         };
         let plan =
-            || PaymentPlan { id: PaymentId::new(), hold: HoldId::new(), received_by: None, signature_ref: None, hospital: None };
+            || PaymentPlan { id: self.fresh(), hold: self.fresh(), received_by: None, signature_ref: None, hospital: None };
         Request {
             countersigned: countersigned(ask.second, &actor.subject),
             actor,
@@ -305,11 +314,11 @@ impl Game {
             parties: Vec::new().into(),
             commitments: Vec::new(),
             sealed: ask.sealed,
-            case: CaseId::new(),
-            hold: HoldId::new(),
-            options: [OptionId::new(), OptionId::new(), OptionId::new(), OptionId::new()],
-            leaf: LeafId::new(),
-            denial: LeafId::new(),
+            case: self.fresh(),
+            hold: self.fresh(),
+            options: [self.fresh(), self.fresh(), self.fresh(), self.fresh()],
+            leaf: self.fresh(),
+            denial: self.fresh(),
         }
     }
 }

@@ -14,8 +14,8 @@ export CARGO_TARGET_DIR ?= $(CURDIR)/target
 LISTEN ?= 127.0.0.1:8080
 # Arguments of `jiujinan dev`, e.g. ARGS='--seed none --data-dir /tmp/city'
 ARGS ?=
-# `dev` is built in a third of the time that `release` takes, and shares what it builds with the tests; pages and payments are as
-# quick as a person needs. PROFILE=release for more.
+# `dev` links without optimising across crates and shares what it builds with the tests; pages and payments are as quick as a person
+# needs. PROFILE=release for more.
 PROFILE ?= dev
 # The load generator is a crate of its own.
 LOAD_TARGET_DIR ?= $(CARGO_TARGET_DIR)/load

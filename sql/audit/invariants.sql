@@ -24,6 +24,14 @@ derived as (
     from fund
     left join totals on totals.city = fund.city and totals.fund_id = fund.id
 ),
+moved as (
+    select
+        city, fund_id, case_id,
+        sum(case when debit = 'available' then amount when credit = 'available' then -amount else 0 end) as amount
+    from entry
+    where case_id is not null
+    group by city, fund_id, case_id
+),
 running as (
     select
         city, fund_id, version, ordinal, credited, held, paid,
@@ -61,11 +69,8 @@ where held <> (
 union all
 select 'case moves what it grants', aid_case.id::text
 from aid_case
-where granted <> (
-    select coalesce(sum(case when debit = 'available' then amount when credit = 'available' then -amount else 0 end), 0)
-    from entry
-    where entry.city = aid_case.city and entry.fund_id = aid_case.fund_id and entry.case_id = aid_case.id
-)
+left join moved on moved.city = aid_case.city and moved.fund_id = aid_case.fund_id and moved.case_id = aid_case.id
+where granted <> coalesce(moved.amount, 0)
 union all
 select 'case that grants has its applicant''s claim', aid_case.id::text
 from aid_case

@@ -520,6 +520,10 @@ ALTER TABLE jiujinan.aid_case ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY api_reads_its_scope ON jiujinan.aid_case FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.claim FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = claim.city) AND (aid_case.id = claim.case_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.entry FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.fund
   WHERE ((fund.city = entry.city) AND (fund.id = entry.fund_id)))));
@@ -534,6 +538,8 @@ CREATE POLICY api_reads_its_scope ON jiujinan.incident FOR SELECT TO jiujinan_ap
 
 CREATE POLICY book_sees_the_city ON jiujinan.aid_case TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.claim TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.entry TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.fund TO jiujinan_book USING (true) WITH CHECK (true);
@@ -543,6 +549,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) 
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.leaf TO jiujinan_book USING (true) WITH CHECK (true);
+
+ALTER TABLE jiujinan.claim ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.entry ENABLE ROW LEVEL SECURITY;
 

@@ -18,6 +18,7 @@ alter table incident enable row level security;
 alter table aid_case enable row level security;
 alter table entry enable row level security;
 alter table hold enable row level security;
+alter table claim enable row level security;
 alter table leaf enable row level security;
 
 create policy book_sees_the_city on fund to jiujinan_book using (true) with check (true);
@@ -25,6 +26,7 @@ create policy book_sees_the_city on incident to jiujinan_book using (true) with 
 create policy book_sees_the_city on aid_case to jiujinan_book using (true) with check (true);
 create policy book_sees_the_city on entry to jiujinan_book using (true) with check (true);
 create policy book_sees_the_city on hold to jiujinan_book using (true) with check (true);
+create policy book_sees_the_city on claim to jiujinan_book using (true) with check (true);
 create policy book_sees_the_city on leaf to jiujinan_book using (true) with check (true);
 
 create policy api_reads_its_scope on fund for select to jiujinan_api using (in_scope(division));
@@ -32,6 +34,8 @@ create policy api_reads_its_scope on incident for select to jiujinan_api using (
 create policy api_reads_its_scope on aid_case for select to jiujinan_api using (in_scope(division));
 create policy api_reads_its_scope on entry for select to jiujinan_api
     using (exists (select from fund where fund.city = entry.city and fund.id = entry.fund_id));
+create policy api_reads_its_scope on claim for select to jiujinan_api
+    using (exists (select from aid_case where aid_case.city = claim.city and aid_case.id = claim.case_id));
 create policy api_reads_its_scope on hold for select to jiujinan_api
     using (exists (select from fund where fund.city = hold.city and fund.id = hold.fund_id));
 

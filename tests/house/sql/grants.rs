@@ -151,24 +151,24 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         }
         api.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
     };
-    for table in ["fund", "incident", "aid_case", "entry", "hold", "leaf"] {
+    for table in ["fund", "incident", "aid_case", "entry", "hold", "claim", "leaf"] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");
     }
-    // Scope, and what is in it of: funds, incidents, cases, entries (a top-up, a payment, what is held), holds.
+    // Scope, and what is in it of: funds, incidents, cases, entries (a top-up, a payment, what is held), holds, claims.
     for (scope, seen) in [
-        ("3403", [2, 2, 2, 6, 2]),
-        ("340303", [1, 1, 1, 3, 1]),
-        (STREET, [1, 1, 1, 3, 1]),
-        (OTHER_STREET, [1, 1, 1, 3, 1]),
-        ("340303001001", [0; 5]),
-        ("340303002", [0; 5]),
-        ("3404", [0; 5]),
-        ("34030", [2, 2, 2, 6, 2]),
-        ("%", [0; 5]),
-        ("' or true --", [0; 5]),
+        ("3403", [2, 2, 2, 6, 2, 2]),
+        ("340303", [1, 1, 1, 3, 1, 1]),
+        (STREET, [1, 1, 1, 3, 1, 1]),
+        (OTHER_STREET, [1, 1, 1, 3, 1, 1]),
+        ("340303001001", [0; 6]),
+        ("340303002", [0; 6]),
+        ("3404", [0; 6]),
+        ("34030", [2, 2, 2, 6, 2, 2]),
+        ("%", [0; 6]),
+        ("' or true --", [0; 6]),
     ] {
-        for (table, rows) in ["fund", "incident", "aid_case", "entry", "hold"].into_iter().zip(seen) {
+        for (table, rows) in ["fund", "incident", "aid_case", "entry", "hold", "claim"].into_iter().zip(seen) {
             assert_eq!(count(Some(scope), table).await, rows, "{table} of {scope}");
         }
         assert_eq!(count(Some(scope), "leaf").await, 0, "leaves are for auditors");

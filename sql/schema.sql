@@ -19,6 +19,16 @@ CREATE TYPE jiujinan.account AS ENUM (
 
 ALTER TYPE jiujinan.account OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.alarm_kind AS ENUM (
+    'fund_low',
+    'fund_exhausted',
+    'topup_urgent',
+    'payment_unknown',
+    'sealed_read'
+);
+
+ALTER TYPE jiujinan.alarm_kind OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.case_state AS ENUM (
     'accepted',
     'approved',
@@ -67,7 +77,8 @@ CREATE TYPE jiujinan.earlier_claim AS (
 	case_day date,
 	ordinal integer,
 	division text,
-	sealed boolean
+	sealed boolean,
+	live boolean
 );
 
 ALTER TYPE jiujinan.earlier_claim OWNER TO jiujinan_owner;
@@ -98,7 +109,8 @@ CREATE TYPE jiujinan.fund_totals AS (
 	paid bigint,
 	day date,
 	day_granted bigint,
-	version bigint
+	version bigint,
+	loaned bigint
 );
 
 ALTER TYPE jiujinan.fund_totals OWNER TO jiujinan_owner;
@@ -123,6 +135,17 @@ CREATE TYPE jiujinan.lane AS ENUM (
 
 ALTER TYPE jiujinan.lane OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.note_kind AS ENUM (
+    'approval',
+    'decline',
+    'withdrawal',
+    'repeat',
+    'review',
+    'referral'
+);
+
+ALTER TYPE jiujinan.note_kind OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
     'province',
@@ -133,6 +156,13 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
 );
 
 ALTER TYPE jiujinan.topup_source OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select distinct city, case_id from (select city, case_id from hold where state = 'held' and expires_at <= clock_timestamp() order by expires_at limit most) as due$$;
+
+ALTER FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -177,14 +207,26 @@ CREATE TABLE jiujinan.aid_case (
     parties bytea NOT NULL,
     fund_version bigint NOT NULL,
     members uuid[] NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    granted_on date,
+    queued bigint DEFAULT 0 NOT NULL,
+    queue_place bigint,
+    options text DEFAULT '[]'::text NOT NULL,
+    review_due timestamp with time zone,
     CONSTRAINT advance_lane_needs_two CHECK (((lane <> 'advance'::jiujinan.lane) OR (granted = 0) OR (approver IS NOT NULL))),
     CONSTRAINT case_grants_no_more_than_asked CHECK (((granted >= 0) AND (granted <= requested))),
+    CONSTRAINT completed_case_misses_no_paper CHECK (((state <> 'completed'::jiujinan.case_state) OR (missing = '{}'::text[]))),
+    CONSTRAINT granted_case_knows_its_day CHECK (((granted = 0) OR (granted_on IS NOT NULL))),
     CONSTRAINT nobody_decides_their_own CHECK ((approver <> handler)),
-    CONSTRAINT refused_case_grants_nothing CHECK (((state <> ALL (ARRAY['refused'::jiujinan.case_state, 'declined'::jiujinan.case_state])) OR (granted = 0)))
+    CONSTRAINT only_a_granted_case_grants CHECK (((granted > 0) = (state = ANY (ARRAY['approved'::jiujinan.case_state, 'paying'::jiujinan.case_state, 'paid'::jiujinan.case_state, 'completed'::jiujinan.case_state])))),
+    CONSTRAINT queue_is_part_of_the_grant CHECK (((queued >= 0) AND (queued <= granted) AND ((queued > 0) = (queue_place IS NOT NULL)))),
+    CONSTRAINT queued_case_is_not_paid_out CHECK (((queued = 0) OR (state = ANY (ARRAY['approved'::jiujinan.case_state, 'paying'::jiujinan.case_state]))))
 )
 WITH (fillfactor='90');
 
 ALTER TABLE jiujinan.aid_case OWNER TO jiujinan_owner;
+
+COMMENT ON COLUMN jiujinan.aid_case.granted IS 'granted and not given back: what is paid, held and queued';
 
 COMMENT ON COLUMN jiujinan.aid_case.decision IS 'the decision as answered (JSON)';
 
@@ -192,7 +234,33 @@ COMMENT ON COLUMN jiujinan.aid_case.question IS 'all that the decision compared 
 
 COMMENT ON COLUMN jiujinan.aid_case.parties IS 'sealed: applicant, household, payees, one data key each';
 
-COMMENT ON COLUMN jiujinan.aid_case.members IS 'the other members of a household that was refused; those of a granted case have claims';
+COMMENT ON COLUMN jiujinan.aid_case.members IS 'the other members of the household as the case was accepted';
+
+COMMENT ON COLUMN jiujinan.aid_case.version IS '+1 with every change';
+
+COMMENT ON COLUMN jiujinan.aid_case.granted_on IS 'the day whose limits the grant counts in; what is given back goes back to it';
+
+COMMENT ON COLUMN jiujinan.aid_case.queued IS 'the part of the grant that waits for the next top-up of its fund';
+
+COMMENT ON COLUMN jiujinan.aid_case.queue_place IS 'the version of the fund at which it was queued: the order of the queue';
+
+COMMENT ON COLUMN jiujinan.aid_case.options IS 'ways out of a refusal (JSON)';
+
+COMMENT ON COLUMN jiujinan.aid_case.review_due IS 'until when another officer must look at what one decided alone; null: nobody must, or it was done';
+
+CREATE TABLE jiujinan.alarm (
+    city text NOT NULL,
+    about uuid NOT NULL,
+    kind jiujinan.alarm_kind NOT NULL,
+    mark bigint NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    amount bigint,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE jiujinan.alarm OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.alarm IS 'what somebody must be told, once: about a fund at one of its versions, or about a case';
 
 CREATE TABLE jiujinan.answer (
     city text NOT NULL,
@@ -239,6 +307,23 @@ WITH (fillfactor='50');
 ALTER TABLE jiujinan.case_counter OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.case_counter IS 'the last case number of a street and its day; a new day begins at one';
+
+CREATE TABLE jiujinan.case_note (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    kind jiujinan.note_kind NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    outcome text,
+    note bytea
+);
+
+ALTER TABLE jiujinan.case_note OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.case_note IS 'what officers said of a case: written once';
+
+COMMENT ON COLUMN jiujinan.case_note.note IS 'sealed';
 
 CREATE TABLE jiujinan.claim (
     city text NOT NULL,
@@ -326,10 +411,12 @@ CREATE TABLE jiujinan.fund (
     version bigint DEFAULT 0 NOT NULL,
     settings_version bigint DEFAULT 1 NOT NULL,
     opened_at timestamp with time zone NOT NULL,
+    loaned bigint DEFAULT 0 NOT NULL,
     CONSTRAINT fund_is_never_overspent CHECK (((paid + held) <= credited)),
     CONSTRAINT fund_keeps_its_floor CHECK (((((paid + held) + floor) <= credited) OR ((paid + held) = 0))),
     CONSTRAINT fund_lies_in_its_city CHECK ((division ~~ (city || '%'::text))),
     CONSTRAINT fund_limits_are_never_negative CHECK (((target >= 0) AND (floor >= 0) AND (case_cap >= 0) AND (fund_day_cap >= 0) AND (person_year_cap >= 0) AND (officer_day_cap >= 0))),
+    CONSTRAINT fund_owes_no_less_than_nothing CHECK ((loaned >= 0)),
     CONSTRAINT fund_totals_are_never_negative CHECK (((credited >= 0) AND (held >= 0) AND (paid >= 0) AND (day_granted >= 0)))
 )
 WITH (fillfactor='50');
@@ -342,6 +429,8 @@ COMMENT ON COLUMN jiujinan.fund.status_reason IS 'sealed: why it was frozen or u
 
 COMMENT ON COLUMN jiujinan.fund.day_granted IS 'granted on `day`, for the cap of a day';
 
+COMMENT ON COLUMN jiujinan.fund.loaned IS 'borrowed from the pool of its county and not repaid: the next top-up repays it first';
+
 CREATE TABLE jiujinan.hold (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -353,9 +442,14 @@ CREATE TABLE jiujinan.hold (
     held_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone,
     resolved_at timestamp with time zone,
+    resolutions smallint DEFAULT 0 NOT NULL,
     CONSTRAINT hold_has_an_amount CHECK ((amount > 0)),
     CONSTRAINT hold_of_an_instruction_never_expires CHECK (((payment_id IS NULL) OR (expires_at IS NULL))),
-    CONSTRAINT hold_resolves_once CHECK (((state = 'held'::jiujinan.hold_state) = (resolved_at IS NULL)))
+    CONSTRAINT hold_resolves_once CHECK (((resolutions =
+CASE state
+    WHEN 'held'::jiujinan.hold_state THEN 0
+    ELSE 1
+END) AND ((state = 'held'::jiujinan.hold_state) = (resolved_at IS NULL))))
 )
 WITH (fillfactor='80');
 
@@ -405,6 +499,20 @@ WITH (fillfactor='50');
 
 ALTER TABLE jiujinan.officer OWNER TO jiujinan_owner;
 
+CREATE TABLE jiujinan.paper (
+    city text NOT NULL,
+    case_id uuid NOT NULL,
+    kind text NOT NULL,
+    sha256 bytea,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    note bytea
+);
+
+ALTER TABLE jiujinan.paper OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.paper IS 'papers that came after the payment: each kind once';
+
 CREATE TABLE jiujinan.pending_leaf (
     city text NOT NULL,
     id uuid NOT NULL
@@ -443,6 +551,23 @@ ALTER TABLE jiujinan.policy_version OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.policy_version IS 'rules as imported (TOML); the nearest division prefix wins; the empty prefix is everywhere';
 
+CREATE TABLE jiujinan.referral (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    unit text NOT NULL,
+    reason bytea,
+    due date,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE jiujinan.referral OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.referral IS 'a household passed on to another office by an officer';
+
+COMMENT ON COLUMN jiujinan.referral.reason IS 'sealed';
+
 CREATE TABLE jiujinan.refinery_schema_history (
     version integer NOT NULL,
     name character varying(255),
@@ -455,6 +580,9 @@ ALTER TABLE jiujinan.refinery_schema_history OWNER TO jiujinan_owner;
 ALTER TABLE ONLY jiujinan.aid_case
     ADD CONSTRAINT aid_case_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (about, kind, mark, city);
+
 ALTER TABLE ONLY jiujinan.answer
     ADD CONSTRAINT answer_pkey PRIMARY KEY (key, city);
 
@@ -466,6 +594,9 @@ ALTER TABLE ONLY jiujinan.calendar_span
 
 ALTER TABLE ONLY jiujinan.case_counter
     ADD CONSTRAINT case_counter_pkey PRIMARY KEY (street, city);
+
+ALTER TABLE ONLY jiujinan.case_note
+    ADD CONSTRAINT case_note_pkey PRIMARY KEY (id, city);
 
 ALTER TABLE ONLY jiujinan.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (person, cause, slot, city);
@@ -494,6 +625,9 @@ ALTER TABLE ONLY jiujinan.leaf
 ALTER TABLE ONLY jiujinan.officer
     ADD CONSTRAINT officer_pkey PRIMARY KEY (officer, city);
 
+ALTER TABLE ONLY jiujinan.paper
+    ADD CONSTRAINT paper_pkey PRIMARY KEY (case_id, kind, city);
+
 ALTER TABLE ONLY jiujinan.pending_leaf
     ADD CONSTRAINT pending_leaf_pkey PRIMARY KEY (id, city);
 
@@ -503,22 +637,49 @@ ALTER TABLE ONLY jiujinan.person
 ALTER TABLE ONLY jiujinan.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY jiujinan.referral
+    ADD CONSTRAINT referral_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.refinery_schema_history
     ADD CONSTRAINT refinery_schema_history_pkey PRIMARY KEY (version);
 
 CREATE UNIQUE INDEX case_numbers_are_unique ON jiujinan.aid_case USING btree (street, day, ordinal, city);
 
+CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, completion_due) WHERE (missing <> '{}'::text[]);
+
+CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
+
+CREATE INDEX case_with_missing_papers ON jiujinan.aid_case USING btree (incident_id) WHERE (missing <> '{}'::text[]);
+
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
+
+CREATE INDEX note_of_case ON jiujinan.case_note USING btree (case_id);
 
 CREATE UNIQUE INDEX one_reserve_a_division ON jiujinan.fund USING btree (city, division) WHERE ((kind = 'street_reserve'::jiujinan.fund_kind) AND (status <> 'closed'::jiujinan.fund_status));
 
-CREATE INDEX refused_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['refused'::jiujinan.case_state, 'declined'::jiujinan.case_state]));
+CREATE INDEX open_hold_by_expiry ON jiujinan.hold USING btree (expires_at) WHERE ((state = 'held'::jiujinan.hold_state) AND (expires_at IS NOT NULL));
 
-CREATE INDEX refused_case_by_person ON jiujinan.aid_case USING btree (person, city) WHERE (state = ANY (ARRAY['refused'::jiujinan.case_state, 'declined'::jiujinan.case_state]));
+CREATE INDEX open_hold_of_case ON jiujinan.hold USING btree (case_id) WHERE (state = 'held'::jiujinan.hold_state);
+
+CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
+
+CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
+
+CREATE INDEX unclaimed_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
+
+CREATE INDEX unclaimed_case_by_person ON jiujinan.aid_case USING btree (person, city) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
 
 ALTER TABLE jiujinan.aid_case ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.alarm ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY api_reads_its_scope ON jiujinan.aid_case FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.alarm FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.case_note FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = case_note.city) AND (aid_case.id = case_note.case_id)))));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.claim FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
@@ -536,7 +697,19 @@ CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api US
 
 CREATE POLICY api_reads_its_scope ON jiujinan.incident FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = paper.city) AND (aid_case.id = paper.case_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = referral.city) AND (aid_case.id = referral.case_id)))));
+
 CREATE POLICY book_sees_the_city ON jiujinan.aid_case TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.alarm TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.case_note TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.claim TO jiujinan_book USING (true) WITH CHECK (true);
 
@@ -550,6 +723,12 @@ CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (tr
 
 CREATE POLICY book_sees_the_city ON jiujinan.leaf TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.paper TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.referral TO jiujinan_book USING (true) WITH CHECK (true);
+
+ALTER TABLE jiujinan.case_note ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.claim ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.entry ENABLE ROW LEVEL SECURITY;
@@ -562,14 +741,24 @@ ALTER TABLE jiujinan.incident ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.leaf ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.paper ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.aid_case TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.aid_case TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.alarm TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.alarm TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.answer TO jiujinan_book;
 
@@ -580,6 +769,9 @@ GRANT SELECT ON TABLE jiujinan.calendar_span TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.calendar_span TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.case_counter TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.case_note TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.case_note TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.claim TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.claim TO jiujinan_api;
@@ -595,8 +787,14 @@ GRANT SELECT ON TABLE jiujinan.entry TO jiujinan_api;
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.fund TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.fund TO jiujinan_api;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.hold TO jiujinan_book;
+GRANT SELECT,INSERT ON TABLE jiujinan.hold TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.hold TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.hold TO jiujinan_book;
+
+GRANT UPDATE(resolved_at) ON TABLE jiujinan.hold TO jiujinan_book;
+
+GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.incident TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.incident TO jiujinan_api;
@@ -606,12 +804,18 @@ GRANT SELECT ON TABLE jiujinan.leaf TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.officer TO jiujinan_book;
 
+GRANT SELECT,INSERT ON TABLE jiujinan.paper TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.paper TO jiujinan_api;
+
 GRANT SELECT,INSERT ON TABLE jiujinan.pending_leaf TO jiujinan_book;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.person TO jiujinan_book;
 
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.referral TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.referral TO jiujinan_api;
 
 GRANT SELECT ON TABLE jiujinan.refinery_schema_history TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.refinery_schema_history TO jiujinan_api;

@@ -69,4 +69,8 @@ ids! {
     LeafId,
     /// A way out of a refusal.
     OptionId,
+    /// What an officer said of a case.
+    NoteId,
+    /// A household passed on to another office.
+    ReferralId,
 }

@@ -70,7 +70,7 @@ union all
 select 'case moves what it grants', aid_case.id::text
 from aid_case
 left join moved on moved.city = aid_case.city and moved.fund_id = aid_case.fund_id and moved.case_id = aid_case.id
-where granted <> coalesce(moved.amount, 0)
+where granted - queued <> coalesce(moved.amount, 0)
 union all
 select 'case that grants has its applicant''s claim', aid_case.id::text
 from aid_case
@@ -79,14 +79,34 @@ where granted > 0
         select from claim where claim.city = aid_case.city and claim.case_id = aid_case.id and claim.person = aid_case.person
     )
 union all
-select 'claim belongs to a case that grants', case_id::text
+select 'claim belongs to a case that was granted', case_id::text
 from claim
-where not exists (select from aid_case where aid_case.city = claim.city and aid_case.id = claim.case_id and granted > 0)
+where not exists (
+        select from aid_case where aid_case.city = claim.city and aid_case.id = claim.case_id and granted_on is not null
+    )
 union all
-select 'person is helped once an incident', person::text
+select 'person is helped once an incident', claim.person::text
 from claim
-group by city, person, incident_id
-having count(*) > 1
+join aid_case on aid_case.city = claim.city and aid_case.id = claim.case_id
+where aid_case.granted > 0
+group by claim.city, claim.person, claim.incident_id
+having count(distinct claim.case_id) > 1
+union all
+select 'hold belongs to a case that grants', case_id::text
+from hold
+where state = 'held' and not exists (
+        select from aid_case where aid_case.city = hold.city and aid_case.id = hold.case_id and granted > 0
+    )
+union all
+select 'granted is what is paid, held and queued', aid_case.id::text
+from aid_case
+where granted <> queued + (
+        select coalesce(sum(amount), 0) from hold where hold.city = aid_case.city and hold.case_id = aid_case.id and hold.state = 'held'
+    ) + (
+        select coalesce(sum((payment ->> 'amount_fen')::bigint), 0)
+        from jsonb_array_elements(payments::jsonb) as payment
+        where payment ->> 'state' = 'paid'
+    )
 union all
 select 'case belongs to an incident', aid_case.id::text
 from aid_case

@@ -34,7 +34,7 @@ with
     funds as (
         update fund
         set credited = new.credited, held = new.held, paid = new.paid,
-            day = new.day, day_granted = new.day_granted, version = new.version
+            day = new.day, day_granted = new.day_granted, version = new.version, loaned = new.loaned
         from unnest($5::fund_totals[]) as new
         cross join lateral (
             select known.ctid as at from fund as known where known.id = new.id and known.city = new.city limit 1

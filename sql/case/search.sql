@@ -3,7 +3,7 @@
 -- $8 after id uuid, $9 limit bigint
 select
     id, street, day, ordinal, division, fund_id, incident_id, cause, state, lane, code, requested, granted, handler, approver,
-    accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, parties
+    accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, queued, review_due, parties
 from aid_case
 where city = $1
     and not sealed

@@ -1,17 +1,17 @@
--- Cases of a person, as applicant or as another member: granted ones by their claims, refused ones by what they name.
+-- Cases of a person, as applicant or as another member: granted ones by their claims, the others by what they name.
 -- $1 city text, $2 person uuid, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint
 select
     id, street, day, ordinal, division, fund_id, incident_id, cause, state, lane, code, requested, granted, handler, approver,
-    accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, parties
+    accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, queued, review_due, parties
 from aid_case
 where city = $1
     and not sealed
     and id in (
         select case_id from claim where city = $1 and person = $2
         union
-        select id from aid_case where city = $1 and person = $2 and state in ('refused', 'declined')
+        select id from aid_case where city = $1 and person = $2 and state in ('accepted', 'refused', 'declined', 'withdrawn')
         union
-        select id from aid_case where city = $1 and members @> array[$2] and state in ('refused', 'declined')
+        select id from aid_case where city = $1 and members @> array[$2] and state in ('accepted', 'refused', 'declined', 'withdrawn')
     )
     and ($3::timestamptz is null or accepted_at >= $3)
     and ($4::timestamptz is null or accepted_at < $4)

@@ -19,6 +19,17 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The house itself, for what time does: it reads and moves as nobody's officer.
+    pub fn clock(city: City) -> Self {
+        Self {
+            subject: Subject::new("jiujinan", "clock"),
+            roles: Roles::default(),
+            scope: city.division(),
+            section: None,
+            hospital: None,
+        }
+    }
+
     /// True when the division lies in the actor's scope.
     pub fn reaches(&self, division: &Division) -> bool {
         self.scope.covers(division)

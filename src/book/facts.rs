@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::actor::Subject;
-use crate::book::{Answer, ClaimRow, CounterRow, FundRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
 use crate::division::{City, Division};
-use crate::id::{FundId, IncidentId};
+use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -45,6 +45,9 @@ pub struct Facts {
     pub(super) claims: HashMap<(City, BlindIndex), Vec<ClaimRow>>,
     pub(super) countersigns: BTreeSet<(City, [u8; 16])>,
     pub(super) answers: HashMap<(City, [u8; 16]), ([u8; 32], Answer)>,
+    pub(super) cases: BTreeMap<(City, CaseId), CaseRow>,
+    pub(super) holds: HashMap<(City, CaseId), Vec<HoldRow>>,
+    pub(super) overdue: HashMap<(City, Subject), i64>,
 }
 
 impl Facts {
@@ -61,6 +64,9 @@ impl Facts {
             claims: HashMap::new(),
             countersigns: BTreeSet::new(),
             answers: HashMap::new(),
+            cases: BTreeMap::new(),
+            holds: HashMap::new(),
+            overdue: HashMap::new(),
         }
     }
 
@@ -136,6 +142,35 @@ impl Facts {
         taken.unwrap_or(0).saturating_add(1)
     }
 
+    /// A case.
+    pub fn case(&self, city: City, id: CaseId) -> Option<&CaseRow> {
+        self.cases.get(&(city, id))
+    }
+
+    /// The open holds of a case.
+    pub fn holds(&self, city: City, case: CaseId) -> &[HoldRow] {
+        self.holds.get(&(city, case)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The cases that wait for a fund's next top-up, in the order of the queue.
+    pub fn queue(&self, fund: &FundRow) -> Vec<&CaseRow> {
+        let mut queue: Vec<_> =
+            self.cases.values().filter(|case| case.city == fund.city && case.fund == fund.id && case.queued.is_some()).collect();
+        queue.sort_by_key(|case| case.queue_place);
+        queue
+    }
+
+    /// The cases of an incident that miss papers.
+    pub fn missing_papers(&self, city: City, incident: IncidentId) -> impl Iterator<Item = &CaseRow> {
+        self.cases.values().filter(move |case| case.city == city && case.incident == incident && !case.missing.is_empty())
+    }
+
+    /// How many cases of an officer have overdue papers.
+    pub fn overdue(&self, city: City, officer: &Subject) -> u32 {
+        let count = self.overdue.get(&(city, officer.clone())).copied().unwrap_or(0);
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -143,7 +178,7 @@ impl Facts {
 
     /// Takes in what a move did, so that the next one sees it.
     pub fn apply(&mut self, rows: &Rows) {
-        for fund in rows.fund.iter().chain(&rows.fund_settings) {
+        for fund in rows.funds.iter().chain(&rows.fund_settings) {
             self.funds.insert((fund.city, fund.id), fund.clone());
         }
         if let Some(person) = &rows.person {
@@ -160,6 +195,15 @@ impl Facts {
         }
         for claim in &rows.claims {
             self.claims.entry((claim.city, claim.person)).or_default().push(claim.clone());
+        }
+        for case in &rows.cases {
+            self.cases.insert((case.city, case.id), case.clone());
+        }
+        for end in &rows.resolved {
+            self.holds.entry((end.city, end.case)).or_default().retain(|hold| hold.id != end.id);
+        }
+        for hold in &rows.holds {
+            self.holds.entry((hold.city, hold.case)).or_default().push(hold.clone());
         }
         self.countersigns.extend(rows.countersign);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::actor::Subject;
 use crate::division::{City, Division};
-use crate::id::{FundId, IncidentId};
+use crate::id::{CaseId, FundId, IncidentId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -19,6 +19,10 @@ pub struct Keys {
     pub(super) answers: BTreeSet<(City, [u8; 16])>,
     pub(super) claims: BTreeSet<(City, BlindIndex)>,
     pub(super) countersigns: BTreeSet<(City, [u8; 16])>,
+    pub(super) cases: BTreeSet<(City, CaseId)>,
+    pub(super) queues: BTreeSet<(City, FundId)>,
+    pub(super) papers_of: BTreeSet<(City, IncidentId)>,
+    pub(super) overdue: BTreeSet<(City, Subject)>,
 }
 
 impl Keys {
@@ -60,6 +64,31 @@ impl Keys {
     /// The counter that numbers the cases of a street.
     pub fn counter(&mut self, street: Division) {
         self.counters.insert((street.city(), street));
+    }
+
+    /// A case, with its open holds.
+    pub fn case(&mut self, city: City, case: CaseId) {
+        self.cases.insert((city, case));
+    }
+
+    /// The cases that wait for the next top-up of a fund, with their open holds.
+    pub fn queue(&mut self, city: City, fund: FundId) {
+        self.queues.insert((city, fund));
+    }
+
+    /// The cases of an incident that miss papers.
+    pub fn papers_of(&mut self, city: City, incident: IncidentId) {
+        self.papers_of.insert((city, incident));
+    }
+
+    /// How many cases of an officer have overdue papers.
+    pub fn overdue(&mut self, city: City, officer: &Subject) {
+        self.overdue.insert((city, officer.clone()));
+    }
+
+    /// True when cases must be locked.
+    pub(super) fn locks_cases(&self) -> bool {
+        !(self.cases.is_empty() && self.queues.is_empty() && self.papers_of.is_empty())
     }
 
     pub(super) fn answer(&mut self, city: City, key: [u8; 16]) {

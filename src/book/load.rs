@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::join3;
+use futures_util::future::join5;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -11,6 +11,7 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::actor::Subject;
+use crate::book::load_cases;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
 use crate::division::{City, Division};
@@ -41,10 +42,16 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     ];
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
-    let flight = join3(client.batch_execute("begin"), client.query_one(&sql.lock, &locks), client.query_one(&sql.find, &finds));
-    let (begun, locked, found) = flight.await;
+    let flight = join5(
+        client.batch_execute("begin"),
+        client.query_one(&sql.lock, &locks),
+        load_cases::lock(session, keys),
+        client.query_one(&sql.find, &finds),
+        load_cases::find(session, keys),
+    );
+    let (begun, locked, cases, found, more) = flight.await;
     begun?;
-    let (locked, found) = (locked?, found?);
+    let (locked, cases, found, more) = (locked?, cases?, found?, more?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -63,15 +70,16 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     for row in list::<EarlierClaim>(&found, "claims").map(ClaimRow::from) {
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
+    load_cases::take(&mut facts, cases, more);
     Ok(facts)
 }
 
 /// A column that holds a list of records, null when there are none.
-fn list<'a, T: FromSql<'a>>(row: &'a Row, column: &str) -> std::vec::IntoIter<T> {
+pub(super) fn list<'a, T: FromSql<'a>>(row: &'a Row, column: &str) -> std::vec::IntoIter<T> {
     row.get::<_, Option<Vec<T>>>(column).unwrap_or_default().into_iter()
 }
 
-fn split<T>(keys: &BTreeSet<(City, T)>) -> (Vec<&City>, Vec<&T>) {
+pub(super) fn split<T>(keys: &BTreeSet<(City, T)>) -> (Vec<&City>, Vec<&T>) {
     keys.iter().map(|(city, key)| (city, key)).unzip()
 }
 
@@ -154,6 +162,7 @@ struct LockedFund {
     version: i64,
     settings_version: i64,
     opened_at: Timestamp,
+    loaned: Fen,
 }
 
 impl From<LockedFund> for FundRow {
@@ -185,6 +194,7 @@ impl From<LockedFund> for FundRow {
             version: row.version,
             settings_version: row.settings_version,
             opened_at: row.opened_at,
+            loaned: row.loaned,
         }
     }
 }
@@ -249,6 +259,7 @@ struct EarlierClaim {
     ordinal: i32,
     division: Division,
     sealed: bool,
+    live: bool,
 }
 
 impl From<EarlierClaim> for ClaimRow {
@@ -264,6 +275,7 @@ impl From<EarlierClaim> for ClaimRow {
             number: CaseNumber { street: row.street, day: row.case_day, ordinal: row.ordinal },
             division: row.division,
             sealed: row.sealed,
+            live: row.live,
         }
     }
 }

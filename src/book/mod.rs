@@ -9,17 +9,24 @@
 //!
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
-//! - Locks are taken sorted, in the order person, officer, fund, incident, counter; what a decision reads besides is read after
-//!   them, in statements of their own.
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case; what a decision reads besides is read
+//!   after them, in statements of their own. What few batches need (cases, holds) has statements that few batches send.
+//! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
+//! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them.
 //! - Rows that do not exist yet cannot be locked: they are inserted plainly, and a collision plays the batch again.
 //! - If the connection dies around the commit, the batch is played again on the primary: only the keys tell what happened.
 //! - A client that goes away cancels nothing: the writer owns the move and its connection.
 
+mod alarms;
+mod case_records;
+mod case_rows;
 mod denied;
 mod facts;
 mod keys;
 mod load;
+mod load_cases;
 mod played;
+mod posting;
 mod queue;
 mod records;
 mod replay;
@@ -32,13 +39,15 @@ mod store;
 mod tests;
 mod writer;
 
+pub use case_rows::{
+    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, NoteKind, NoteRow, PaperRow, ReferralRow,
+};
 pub use facts::{Facts, Rules};
 pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};
+pub use load_cases::case as read_case;
+pub use posting::Posting;
 pub use queue::{Book, BookSettings, Key};
 pub use records::LeafRecord;
-pub use rows::{
-    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, HoldState, IncidentRow, OfficerRow, PersonRow,
-    Presence, Rows, Source, Transfer,
-};
+pub use rows::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows, Source, Transfer};
 pub use ruling::{Answer, Move, Ruling};

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::actor::Subject;
 use crate::audit::Leaf;
-use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Rows};
+use crate::book::{
+    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, NoteRow, OfficerRow,
+    PaperRow, PersonRow, ReferralRow, Rows,
+};
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{FundId, IncidentId};
+use crate::id::{CaseId, FundId, IncidentId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -48,9 +51,14 @@ pub struct Batch {
     pub counters: BTreeMap<(City, Division), CounterRow>,
     pub incidents: BTreeMap<(City, IncidentId), IncidentRow>,
     pub entries: Vec<EntryRow>,
-    pub cases: Vec<CaseRow>,
+    pub cases: BTreeMap<(City, CaseId), CaseRow>,
     pub claims: Vec<ClaimRow>,
     pub holds: Vec<HoldRow>,
+    pub resolved: Vec<HoldEnd>,
+    pub notes: Vec<NoteRow>,
+    pub papers: Vec<PaperRow>,
+    pub referrals: Vec<ReferralRow>,
+    pub alarms: Vec<AlarmRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -58,7 +66,7 @@ pub struct Batch {
 impl Batch {
     /// Takes in the rows of one more move.
     pub fn add(&mut self, rows: Rows) {
-        if let Some(fund) = rows.fund {
+        for fund in rows.funds {
             if let Some(settings) = self.fund_settings.get_mut(&(fund.city, fund.id)) {
                 *settings = fund;
             } else {
@@ -74,9 +82,14 @@ impl Batch {
         self.counters.extend(rows.counter.map(|row| ((row.city, row.street), row)));
         self.incidents.extend(rows.incident.map(|row| ((row.city, row.id), row)));
         self.entries.extend(rows.entries);
-        self.cases.extend(rows.case);
+        self.cases.extend(rows.cases.into_iter().map(|row| ((row.city, row.id), row)));
         self.claims.extend(rows.claims);
         self.holds.extend(rows.holds);
+        self.resolved.extend(rows.resolved);
+        self.notes.extend(rows.notes);
+        self.papers.extend(rows.papers);
+        self.referrals.extend(rows.referrals);
+        self.alarms.extend(rows.alarms);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

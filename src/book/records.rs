@@ -5,17 +5,13 @@ use jiff::civil::Date;
 use postgres_types::ToSql;
 use uuid::Uuid;
 
-use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::played::AnswerRow;
-use crate::book::{
-    Account, CaseRow, CaseState, ClaimRow, CounterRow, EntryRow, FundRow, HoldRow, HoldState, IncidentRow, OfficerRow, PersonRow,
-    Source,
-};
+use crate::book::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, PersonRow, Source};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, HoldId, IncidentId, LeafId, PaymentId};
+use crate::id::{CaseId, FundId, IncidentId, LeafId, PaymentId};
 use crate::money::Fen;
-use crate::policy::{Cause, Lane};
+use crate::policy::Cause;
 use crate::vault::BlindIndex;
 
 /// Declares the record of a table and how a row becomes one.
@@ -78,6 +74,7 @@ record! { FundTotals "fund_totals" (row: &FundRow, _now) {
     day: Date = row.day,
     day_granted: Fen = row.day_granted,
     version: i64 = row.version,
+    loaned: Fen = row.loaned,
 } }
 
 record! { IncidentRecord<'a> "incident" (row: &'a IncidentRow, _now) {
@@ -92,16 +89,6 @@ record! { IncidentRecord<'a> "incident" (row: &'a IncidentRow, _now) {
     version: i64 = row.version,
     reported_by: &'a str = row.reported_by.as_str(),
     reported_at: Timestamp = row.reported_at,
-} }
-
-record! { ClaimRecord "claim" (row: &ClaimRow, _now) {
-    city: City = row.city,
-    person: BlindIndex = row.person,
-    cause: Cause = row.cause,
-    slot: i16 = row.slot,
-    day: Date = row.day,
-    incident_id: IncidentId = row.incident,
-    case_id: CaseId = row.case,
 } }
 
 record! { EntryRecord<'a> "entry" (row: &'a EntryRow, now) {
@@ -123,51 +110,6 @@ record! { EntryRecord<'a> "entry" (row: &'a EntryRow, now) {
     value_date: Option<Date> = row.of.value_date,
 } }
 
-record! { HoldRecord "hold" (row: &HoldRow, now) {
-    city: City = row.city,
-    id: HoldId = row.id,
-    fund_id: FundId = row.fund,
-    case_id: CaseId = row.case,
-    payment_id: Option<PaymentId> = row.payment,
-    amount: Fen = row.amount,
-    state: HoldState = HoldState::Held,
-    held_at: Timestamp = now,
-    expires_at: Option<Timestamp> = row.expires_at,
-    resolved_at: Option<Timestamp> = None,
-} }
-
-record! { CaseRecord<'a> "aid_case" (row: &'a CaseRow, _now) {
-    city: City = row.city,
-    id: CaseId = row.id,
-    street: Division = row.street,
-    day: Date = row.day,
-    ordinal: i32 = row.ordinal,
-    division: Division = row.division,
-    fund_id: FundId = row.fund,
-    incident_id: IncidentId = row.incident,
-    cause: Cause = row.cause,
-    state: CaseState = row.state,
-    lane: Lane = row.lane,
-    code: &'a str = row.code.as_str(),
-    requested: Fen = row.requested,
-    granted: Fen = row.granted,
-    person: BlindIndex = row.person,
-    handler: &'a str = row.handler.as_str(),
-    approver: Option<&'a str> = row.approver.as_ref().map(Subject::as_str),
-    accepted_at: Timestamp = row.accepted_at,
-    completion_due: Option<Date> = row.completion_due,
-    completion_due_provisional: bool = row.completion_due_provisional,
-    missing: &'a [String] = &row.missing,
-    sealed: bool = row.sealed,
-    policy_version: &'a str = &row.policy_version,
-    decision: &'a str = &row.decision,
-    question: &'a str = &row.question,
-    payments: &'a str = &row.payments,
-    parties: &'a [u8] = &row.parties,
-    fund_version: i64 = row.fund_version,
-    members: &'a [BlindIndex] = &row.members,
-} }
-
 record! { CountersignRecord "countersign_use" (row: &(City, [u8; 16]), now) {
     city: City = row.0,
     token: Uuid = Uuid::from_bytes(row.1),
@@ -180,3 +122,5 @@ record! { LeafRecord<'a> "leaf" (row: &'a Leaf, now) {
     at: Timestamp = now,
     bytes: &'a [u8] = &row.bytes,
 } }
+
+pub(super) use record;

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 
 use crate::actor::Subject;
 use crate::audit::Leaf;
+use crate::book::{AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, NoteRow, PaperRow, ReferralRow};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, HoldId, IncidentId, PaymentId};
+use crate::id::{CaseId, FundId, IncidentId, PaymentId};
 use crate::money::Fen;
-use crate::number::CaseNumber;
-use crate::policy::{Cause, FundKind, FundStatus, Lane, Limits};
+use crate::policy::{Cause, FundKind, FundStatus, Limits};
 use crate::stored::terms;
 use crate::vault::BlindIndex;
 
@@ -68,44 +68,6 @@ terms! {
     }
 }
 
-terms! {
-    /// State of a case.
-    CaseState "case_state" {
-        /// Taken in, not decided.
-        Accepted "accepted",
-        /// Granted, part of it still held for payment.
-        Approved "approved",
-        /// A payment is under way through a bank.
-        Paying "paying",
-        /// Every payment is final and the grant exhausted.
-        Paid "paid",
-        /// Paid, and every paper is there.
-        Completed "completed",
-        /// Refused by a rule.
-        Refused "refused",
-        /// Declined by an approver.
-        Declined "declined",
-        /// Withdrawn by the household.
-        Withdrawn "withdrawn",
-        /// Granted, and not paid in time.
-        Expired "expired",
-    }
-}
-
-terms! {
-    /// State of a hold; it resolves once.
-    HoldState "hold_state" {
-        /// Set aside.
-        Held "held",
-        /// Paid.
-        Captured "captured",
-        /// Given back.
-        Released "released",
-        /// Given back because nobody came for it.
-        Expired "expired",
-    }
-}
-
 /// A fund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the columns of the table, explained there")]
@@ -131,6 +93,7 @@ pub struct FundRow {
     pub version: i64,
     pub settings_version: i64,
     pub opened_at: Timestamp,
+    pub loaned: Fen,
 }
 
 /// What a transfer is for.
@@ -214,84 +177,25 @@ pub struct IncidentRow {
     pub reported_at: Timestamp,
 }
 
-/// A case with its decision.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the columns of the table, explained there")]
-pub struct CaseRow {
-    pub city: City,
-    pub id: CaseId,
-    pub street: Division,
-    pub day: Date,
-    pub ordinal: i32,
-    pub division: Division,
-    pub fund: FundId,
-    pub incident: IncidentId,
-    pub cause: Cause,
-    pub state: CaseState,
-    pub lane: Lane,
-    pub code: crate::code::Code,
-    pub requested: Fen,
-    pub granted: Fen,
-    pub person: BlindIndex,
-    pub handler: Subject,
-    pub approver: Option<Subject>,
-    pub accepted_at: Timestamp,
-    pub completion_due: Option<Date>,
-    pub completion_due_provisional: bool,
-    pub missing: Vec<String>,
-    pub sealed: bool,
-    pub policy_version: String,
-    pub decision: String,
-    pub question: String,
-    pub payments: String,
-    pub parties: Arc<[u8]>,
-    pub fund_version: i64,
-    pub members: Vec<BlindIndex>,
-}
-
-/// That a person was helped for a cause.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the columns of the table, explained there")]
-pub struct ClaimRow {
-    pub city: City,
-    pub person: BlindIndex,
-    pub cause: Cause,
-    pub slot: i16,
-    pub day: Date,
-    pub incident: IncidentId,
-    pub case: CaseId,
-    pub number: CaseNumber,
-    pub division: Division,
-    pub sealed: bool,
-}
-
-/// Money set aside for one payment, or for what is granted and not paid yet.
-#[derive(Clone, Debug)]
-#[allow(missing_docs, reason = "the columns of the table, explained there")]
-pub struct HoldRow {
-    pub city: City,
-    pub id: HoldId,
-    pub fund: FundId,
-    pub case: CaseId,
-    pub payment: Option<PaymentId>,
-    pub amount: Fen,
-    pub expires_at: Option<Timestamp>,
-}
-
 /// All that a move writes.
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs, reason = "one list a table")]
 pub struct Rows {
-    pub fund: Option<FundRow>,
+    pub funds: Vec<FundRow>,
     pub fund_settings: Option<FundRow>,
     pub entries: Vec<EntryRow>,
     pub person: Option<PersonRow>,
     pub officer: Option<OfficerRow>,
     pub counter: Option<CounterRow>,
     pub incident: Option<IncidentRow>,
-    pub case: Option<CaseRow>,
+    pub cases: Vec<CaseRow>,
     pub claims: Vec<ClaimRow>,
     pub holds: Vec<HoldRow>,
+    pub resolved: Vec<HoldEnd>,
+    pub notes: Vec<NoteRow>,
+    pub papers: Vec<PaperRow>,
+    pub referrals: Vec<ReferralRow>,
+    pub alarms: Vec<AlarmRow>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

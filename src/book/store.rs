@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use postgres_types::ToSql;
 use tokio_postgres::{Error, Statement};
 
+use crate::book::case_records::{AlarmRecord, CaseRecord, ClaimRecord, HoldRecord, NoteRecord, PaperRecord, ReferralRecord};
 use crate::book::played::Batch;
 use crate::book::records::{
-    AnswerRecord, CaseRecord, ClaimRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, HoldRecord, IncidentRecord,
-    LeafRecord, OfficerRecord, PersonRecord,
+    AnswerRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, IncidentRecord, LeafRecord, OfficerRecord,
+    PersonRecord,
 };
 use crate::book::session::Session;
 use crate::book::{FundRow, Presence};
@@ -40,6 +41,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     funds(&mut writes, session, batch);
     most(&mut writes, session, batch, now);
     rare(&mut writes, session, batch, now);
+    lives(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()
@@ -68,7 +70,7 @@ fn most<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now
         records!(IncidentRecord, batch.incidents.values(), New, now),
         batch.claims.iter().map(|row| ClaimRecord::of(row, now)).collect::<Vec<_>>(),
         batch.entries.iter().map(|row| EntryRecord::of(row, now)).collect::<Vec<_>>(),
-        batch.cases.iter().map(|row| CaseRecord::of(row, now)).collect::<Vec<_>>(),
+        records!(CaseRecord, batch.cases.values(), New, now),
         leaves,
     ];
     writes.push((&session.statements.write, params));
@@ -92,10 +94,6 @@ fn rare<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now
     if !persons.is_empty() {
         writes.push((&session.statements.update_persons, params![persons]));
     }
-    if !batch.holds.is_empty() {
-        let holds: Vec<_> = batch.holds.iter().map(|row| HoldRecord::of(row, now)).collect();
-        writes.push((&session.statements.insert_holds, params![holds]));
-    }
     if !batch.countersigns.is_empty() {
         let tokens: Vec<_> = batch.countersigns.iter().map(|row| CountersignRecord::of(row, now)).collect();
         writes.push((&session.statements.insert_countersigns, params![tokens]));
@@ -103,6 +101,38 @@ fn rare<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now
     let changed = records!(IncidentRecord, batch.incidents.values(), Stored, now);
     if !changed.is_empty() {
         writes.push((&session.statements.update_incidents, params![changed]));
+    }
+}
+
+/// What happens to cases after their first answer. Holds are made before they are resolved: one batch may do both.
+fn lives<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now: Timestamp) {
+    let sql = &session.statements;
+    if !batch.holds.is_empty() {
+        let holds: Vec<_> = batch.holds.iter().map(|row| HoldRecord::of(row, now)).collect();
+        writes.push((&sql.insert_holds, params![holds]));
+    }
+    if !batch.resolved.is_empty() {
+        let cities: Vec<_> = batch.resolved.iter().map(|end| end.city).collect();
+        let ids: Vec<_> = batch.resolved.iter().map(|end| end.id).collect();
+        let states: Vec<_> = batch.resolved.iter().map(|end| end.state).collect();
+        writes.push((&sql.resolve_holds, params![cities, ids, states, now]));
+    }
+    let changed = records!(CaseRecord, batch.cases.values(), Stored, now);
+    if !changed.is_empty() {
+        writes.push((&sql.update_cases, params![changed]));
+    }
+    if !batch.notes.is_empty() {
+        writes.push((&sql.insert_notes, params![batch.notes.iter().map(|row| NoteRecord::of(row, now)).collect::<Vec<_>>()]));
+    }
+    if !batch.papers.is_empty() {
+        writes.push((&sql.insert_papers, params![batch.papers.iter().map(|row| PaperRecord::of(row, now)).collect::<Vec<_>>()]));
+    }
+    if !batch.referrals.is_empty() {
+        let referrals: Vec<_> = batch.referrals.iter().map(|row| ReferralRecord::of(row, now)).collect();
+        writes.push((&sql.insert_referrals, params![referrals]));
+    }
+    if !batch.alarms.is_empty() {
+        writes.push((&sql.insert_alarms, params![batch.alarms.iter().map(|row| AlarmRecord::of(row, now)).collect::<Vec<_>>()]));
     }
 }
 
@@ -156,5 +186,6 @@ fn settings(fund: &FundRow) -> Params<'_> {
         fund.day_granted,
         fund.version,
         fund.status_reason.as_deref(),
+        fund.loaned,
     ]
 }

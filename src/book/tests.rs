@@ -42,6 +42,7 @@ fn fund() -> FundRow {
         version: 1,
         settings_version: 1,
         opened_at: Timestamp::UNIX_EPOCH,
+        loaned: Fen::ZERO,
     }
 }
 
@@ -58,7 +59,7 @@ fn frozen(fund: &FundRow) -> FundRow {
 }
 
 fn money(fund: &FundRow) -> Rows {
-    Rows { fund: Some(fund.clone()), ..Rows::default() }
+    Rows { funds: vec![fund.clone()], ..Rows::default() }
 }
 
 fn settings(fund: &FundRow) -> Rows {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_postgres::Config;
 
+use crate::book::alarms::raised;
 use crate::book::load::load;
 use crate::book::played::{AnswerRow, Batch, Outcome, Replayed};
 use crate::book::replay::{Phase, Setback};
@@ -176,7 +177,8 @@ fn rule(ticket: &Ticket, facts: &mut Facts, batch: &mut Batch) -> Outcome {
         Ruling::rejected(Problem::new(Code::Internal, ""))
     });
     match ruling {
-        Ruling::Done(rows, answer) | Ruling::Refused(rows, answer) => {
+        Ruling::Done(mut rows, answer) | Ruling::Refused(mut rows, answer) => {
+            rows.alarms.extend(raised(facts, &rows));
             facts.apply(&rows);
             batch.add(*rows);
             if let Some((key, fingerprint)) = ticket.key {

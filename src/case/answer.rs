@@ -1,10 +1,11 @@
 //! What a window is told. Holds no personal data: it is stored for ever.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::book::{CaseState, FundRow};
 use crate::case::payment::{Payment, PaymentState};
+use crate::code::Code;
 use crate::id::{CaseId, FundId, IncidentId, OptionId, PaymentId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
@@ -21,6 +22,17 @@ pub struct FastTrackAnswer {
     pub payments: Vec<PaymentAnswer>,
     /// The paying fund after it.
     pub fund: FundAnswer,
+    /// Proof that it is in the audit log.
+    pub receipt: ReceiptAnswer,
+}
+
+/// `201` of `POST /v1/cases`
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct AcceptAnswer {
+    /// The case.
+    pub case: CaseAnswer,
+    /// What would be decided at this moment: an outlook for the approver, not a decision.
+    pub outlook: DecisionAnswer,
     /// Proof that it is in the audit log.
     pub receipt: ReceiptAnswer,
 }
@@ -69,10 +81,15 @@ impl DecisionAnswer {
     pub fn new(decision: Decision, options: Vec<WayOut>) -> Self {
         Self { decision, options }
     }
+
+    /// What was decided.
+    pub fn code(&self) -> Code {
+        self.decision.code
+    }
 }
 
 /// What can be done when a fund has not enough left.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WayOut {
     /// Its identifier.
     pub id: OptionId,
@@ -81,12 +98,12 @@ pub struct WayOut {
     /// What it pays or asks for, in fen.
     pub amount_fen: Fen,
     /// What it leaves for the next top-up, in fen.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_fen: Option<Fen>,
 }
 
 /// Ways out of a short fund, the first the best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WayOutKind {
     /// Pay what is left, queue the rest.

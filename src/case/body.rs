@@ -135,6 +135,40 @@ impl Body for FastTrackBody {
     }
 }
 
+/// `POST /v1/cases`: the same without `as_of` and without payments.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct AcceptBody(pub PreviewBody);
+
+impl Body for AcceptBody {
+    fn check(&self, faults: &mut Faults) {
+        if self.0.as_of.is_some() {
+            faults.add("/as_of", "only a preview is decided as of another day");
+        }
+        if !self.0.payments.is_empty() {
+            faults.add("/payments", "a case is paid after its approval");
+        }
+        self.0.check(faults);
+    }
+}
+
+impl utoipa::PartialSchema for AcceptBody {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = <PreviewBody as utoipa::PartialSchema>::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.remove("as_of");
+            object.properties.remove("payments");
+        }
+        schema
+    }
+}
+
+impl utoipa::ToSchema for AcceptBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        <PreviewBody as utoipa::ToSchema>::schemas(schemas);
+    }
+}
+
 impl utoipa::PartialSchema for FastTrackBody {
     fn schema() -> RefOr<Schema> {
         let mut schema = <PreviewBody as utoipa::PartialSchema>::schema();
@@ -175,25 +209,24 @@ impl Body for PreviewBody {
         for (index, member) in self.household.iter().enumerate() {
             check_person(&format!("/household/{index}"), member.id_type, &member.id_no, &member.name, today, faults);
         }
-        self.check_payments(faults);
-    }
-}
-
-impl PreviewBody {
-    fn check_payments(&self, faults: &mut Faults) {
-        if self.payments.len() > PAYMENTS_MAX {
-            faults.add("/payments", format!("at most {PAYMENTS_MAX} payments can be asked for"));
-        }
-        let last = self.payments.len().saturating_sub(1);
-        for (index, payment) in self.payments.iter().enumerate() {
-            payment.check(&format!("/payments/{index}"), faults);
-            if index < last && payment.amount_fen.is_none() {
-                faults.add(format!("/payments/{index}/amount_fen"), "only the last payment may leave its amount out");
-            }
-        }
+        check_payments(&self.payments, faults);
         let fixed = Fen::sum(self.payments.iter().filter_map(|payment| payment.amount_fen).map(Amount::fen));
         if fixed.is_none_or(|fixed| fixed > self.requested_fen.fen()) {
             faults.add("/payments", "the fixed amounts add up to more than requested_fen");
+        }
+    }
+}
+
+/// Payments asked for, each for itself and in their order.
+pub fn check_payments(payments: &[PaymentBody], faults: &mut Faults) {
+    if payments.len() > PAYMENTS_MAX {
+        faults.add("/payments", format!("at most {PAYMENTS_MAX} payments can be asked for"));
+    }
+    let last = payments.len().saturating_sub(1);
+    for (index, payment) in payments.iter().enumerate() {
+        payment.check(&format!("/payments/{index}"), faults);
+        if index < last && payment.amount_fen.is_none() {
+            faults.add(format!("/payments/{index}/amount_fen"), "only the last payment may leave its amount out");
         }
     }
 }

@@ -1,19 +1,14 @@
 //! What a grant does: money moves, usage counts, claims are made.
 
-use jiff::ToSpan;
-
-use crate::book::{Account, ClaimRow, EntryRow, FundRow, HoldRow, OfficerRow, PersonRow, Transfer};
+use crate::book::{ClaimRow, OfficerRow, PersonRow, Posting};
 use crate::case::matter::Matter;
-use crate::case::payment::{Payment, first_step};
-use crate::id::HoldId;
+use crate::case::payment::{Payment, PaymentState};
 use crate::money::Fen;
 use crate::number::CaseNumber;
 
 /// The money side of a grant.
 pub struct Grant {
-    pub fund: FundRow,
-    pub entries: Vec<EntryRow>,
-    pub holds: Vec<HoldRow>,
+    pub posting: Posting,
     pub payments: Vec<Payment>,
     /// Granted, and not yet given to any payment.
     pub unpaid: Fen,
@@ -22,58 +17,32 @@ pub struct Grant {
 /// Moves the money of a grant: what is handed over is paid, what goes through a bank and what is left of it is held.
 /// `None` when a total would leave 64 bits.
 pub fn pay(matter: &Matter, number: &CaseNumber) -> Option<Grant> {
-    let granted = matter.decision.granted_fen;
-    let mut fund = matter.fund.clone();
-    fund.version = fund.version.checked_add(1)?;
-    fund.day_granted = fund.granted_on(matter.day).plus(granted)?;
-    fund.day = matter.day;
-    let mut grant = Grant { fund, entries: Vec::new(), holds: Vec::new(), payments: Vec::new(), unpaid: granted };
+    let (granted, case) = (matter.decision.granted_fen, matter.request.case);
+    let mut posting = Posting::begin(matter.fund)?;
+    posting.fund.day_granted = posting.fund.granted_on(matter.day).plus(granted)?;
+    posting.fund.day = matter.day;
+    let mut grant = Grant { posting, payments: Vec::new(), unpaid: granted };
     for (index, share) in matter.decision.shares.iter().enumerate() {
         let plan = matter.request.payments.get(share.wish)?;
-        let (account, state) = first_step(share.method);
+        let payment = plan.payment(share, number.receipt(index + 1));
         grant.unpaid = grant.unpaid.minus(share.amount)?;
-        grant.transfer(matter, account, share.amount, Some(plan.id), plan.hold)?;
-        grant.payments.push(Payment {
-            id: plan.id,
-            method: share.method,
-            amount_fen: share.amount,
-            state,
-            receipt_number: number.receipt(index + 1),
-            received_by: plan.received_by,
-            signature_ref: plan.signature_ref.clone(),
-            hospital: plan.hospital.clone(),
-        });
+        match payment.state {
+            PaymentState::Paid => grant.posting.pay(case, plan.id, share.amount)?,
+            PaymentState::Instructed
+            | PaymentState::Dispatched
+            | PaymentState::Unknown
+            | PaymentState::Refused
+            | PaymentState::Returned => {
+                grant.posting.hold(grant.posting.hold_of(case, plan.hold, Some(plan.id), share.amount, None))?
+            }
+        }
+        grant.payments.push(payment);
     }
     if grant.unpaid.is_some() {
-        grant.transfer(matter, Account::Held, grant.unpaid, None, matter.request.hold)?;
+        let expires_at = matter.policy.approval.expiry(matter.facts.now());
+        grant.posting.hold(grant.posting.hold_of(case, matter.request.hold, None, grant.unpaid, expires_at))?;
     }
     Some(grant)
-}
-
-impl Grant {
-    fn transfer(
-        &mut self,
-        matter: &Matter,
-        to: Account,
-        amount: Fen,
-        payment: Option<crate::id::PaymentId>,
-        hold: HoldId,
-    ) -> Option<()> {
-        let ordinal = i16::try_from(self.entries.len()).ok()?;
-        let of = Transfer { case: Some(matter.request.case), payment, ..Transfer::default() };
-        self.entries.push(self.fund.transfer(ordinal, Account::Available, to, amount, of)?);
-        if to == Account::Held {
-            let days = i64::from(matter.policy.approval.valid_days);
-            // What is under way through a bank never expires.
-            let expires_at = match payment {
-                Some(_) => None,
-                None => matter.facts.now().checked_add((days * 24).hours()).ok(),
-            };
-            let case = matter.request.case;
-            self.holds.push(HoldRow { city: self.fund.city, id: hold, fund: self.fund.id, case, payment, amount, expires_at });
-        }
-        Some(())
-    }
 }
 
 /// One claim a person of the household, in the next free slot.
@@ -90,6 +59,7 @@ pub fn claims(matter: &Matter, number: &CaseNumber) -> Vec<ClaimRow> {
         number: *number,
         division: matter.request.division,
         sealed: matter.request.sealed,
+        live: true,
     };
     matter.request.persons().map(claim).collect()
 }

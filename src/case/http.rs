@@ -5,11 +5,13 @@ use actix_web::{get, post};
 
 use crate::actor::{Role, Roles};
 use crate::book::{Book, Key};
-use crate::case::answer::{FastTrackAnswer, PreviewAnswer};
-use crate::case::body::{FastTrackBody, PreviewBody};
+use crate::case::accept::Accept;
+use crate::case::answer::{AcceptAnswer, FastTrackAnswer, PreviewAnswer};
+use crate::case::body::{AcceptBody, FastTrackBody, PreviewBody};
 use crate::case::fast_track::FastTrack;
 use crate::case::find::{CaseDetail, find};
 use crate::case::incident;
+use crate::case::life;
 use crate::case::list::{CaseQuery, list};
 use crate::case::preview::Preview;
 use crate::case::request::Request;
@@ -50,6 +52,20 @@ async fn post_fast_track(call: Call<Window, FastTrackBody>, book: Data<Book>, va
     let city = call.actor.city();
     let request = Request::prepare(call.actor, call.context, call.countersigned, call.body.0, &vault)?;
     book.play(city, Key::Of(call.key), FastTrack(request)).await
+}
+
+/// Takes a case in, to be decided by an approver. Nothing is granted yet.
+#[utoipa::path(
+    tag = "cases", request_body = AcceptBody,
+    params(("Countersign" = Option<String>, Header, description = "JWT of a second officer over this very request")),
+    responses((status = 201, body = AcceptAnswer))
+)]
+#[post("/cases")]
+async fn post_case(call: Call<Window, AcceptBody>, book: Data<Book>, vault: Data<Vault>) -> Result<Reply, Problem> {
+    known_county(&book, &call.body.0.division)?;
+    let city = call.actor.city();
+    let request = Request::prepare(call.actor, call.context, call.countersigned, call.body.0, &vault)?;
+    book.play(city, Key::Of(call.key), Accept(request)).await
 }
 
 /// What `POST /v1/fast-track` would decide, now or by the rules of another day. Changes nothing.
@@ -118,6 +134,13 @@ fn known_county(book: &Book, division: &crate::division::Division) -> Result<(),
 
 /// Routes of cases and incidents.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    config.service(post_fast_track).service(post_preview).service(get_cases).service(post_search).service(get_case);
+    config
+        .service(post_fast_track)
+        .service(post_case)
+        .service(post_preview)
+        .service(get_cases)
+        .service(post_search)
+        .service(get_case);
     incident::routes(config);
+    life::routes(config);
 }

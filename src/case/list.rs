@@ -1,5 +1,6 @@
 //! Lists of cases: of a scope, the newest first, parties masked.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use tokio_postgres::Row;
@@ -36,9 +37,12 @@ pub struct CaseQuery {
     /// Only accepted on this day or before.
     #[param(value_type = Option<String>, format = Date)]
     pub accepted_to: Option<Date>,
-    /// Only with papers due before this day.
+    /// Only those that miss papers which are due before this day.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
+    /// Only those that another officer must look at before this moment.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub review_before: Option<Timestamp>,
     /// How many.
     #[serde(default)]
     pub limit: PageLimit,
@@ -71,6 +75,7 @@ pub async fn list(readers: &Readers, vault: &Vault, actor: &Actor, query: &CaseQ
                 &from,
                 &to,
                 &query.due_before,
+                &query.review_before,
                 &after,
                 &query.limit.rows(),
             ],

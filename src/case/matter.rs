@@ -5,9 +5,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::actor::Actor;
-use crate::book::{Facts, FundRow, IncidentRow, Keys, Ruling};
+use crate::book::{ClaimRow, Facts, FundRow, IncidentRow, Keys, Ruling};
 use crate::case::request::{IncidentChoice, Request};
 use crate::code::Code;
+use crate::division::Division;
 use crate::http::{Countersign, Countersigned, Problem};
 use crate::id::IncidentId;
 use crate::money::Fen;
@@ -59,6 +60,8 @@ pub fn keys(request: &Request, keys: &mut Keys) {
     }
     if let Countersigned::By(countersign) = &request.countersigned {
         keys.countersign(city, countersign.short_token());
+        // Only the advance lane asks for it, and only a countersign opens that lane.
+        keys.overdue(city, &request.actor.subject);
     }
 }
 
@@ -69,7 +72,8 @@ impl<'a> Matter<'a> {
         if !request.actor.reaches(&request.division) {
             return Err(denied(request, facts, Problem::outside_scope(request.division)));
         }
-        let countersign = signed(request, facts)?;
+        let countersign = signed(&request.countersigned, &request.division, facts);
+        let countersign = countersign.map_err(|problem| denied(request, facts, problem))?;
         let fund = fund(request, facts).ok_or_else(|| Ruling::rejected(Problem::not_found()))?;
         let (incident, cause, ended_on) = match &request.incident {
             IncidentChoice::New(report) => (report.id, report.cause, report.ended_on),
@@ -93,24 +97,39 @@ impl<'a> Matter<'a> {
     }
 }
 
-/// The second officer, if one signed; a signature that does not hold is rejected even where none is needed.
-fn signed<'a>(request: &'a Request, facts: &Facts) -> Result<Option<&'a Countersign>, Ruling> {
-    let wrong = match &request.countersigned {
+/// The second officer, if one signed; a signature that does not hold is a problem even where none is needed.
+pub fn signed<'a>(
+    countersigned: &'a Countersigned,
+    division: &Division,
+    facts: &Facts,
+) -> Result<Option<&'a Countersign>, Problem> {
+    let wrong = match countersigned {
         Countersigned::No => return Ok(None),
         Countersigned::Invalid(reason) => reason,
-        Countersigned::By(countersign) if !countersign.scope.covers(&request.division) => {
-            "the countersign does not cover this division"
-        }
-        Countersigned::By(countersign) if facts.is_spent(request.division.city(), countersign.short_token()) => {
+        Countersigned::By(countersign) if !countersign.scope.covers(division) => "the countersign does not cover this division",
+        Countersigned::By(countersign) if facts.is_spent(division.city(), countersign.short_token()) => {
             "the countersign was used before"
         }
         Countersigned::By(countersign) => return Ok(Some(countersign)),
     };
-    Err(denied(request, facts, Problem::countersign(wrong)))
+    Err(Problem::countersign(wrong))
 }
 
 fn denied(request: &Request, facts: &Facts, problem: Problem) -> Ruling {
     Ruling::denied(&request.actor, &request.context, request.denial, facts.now(), problem)
+}
+
+impl From<&ClaimRow> for PastClaim {
+    fn from(claim: &ClaimRow) -> Self {
+        Self {
+            cause: claim.cause,
+            incident: claim.incident,
+            day: claim.day,
+            number: claim.number,
+            division: claim.division,
+            sealed: claim.sealed,
+        }
+    }
 }
 
 /// The fund named, if it may pay here, or the reserve of the street.
@@ -141,18 +160,8 @@ fn question(
     let city = request.division.city();
     let person = facts.person(city, request.person);
     let officer = facts.officer(city, &request.actor.subject);
-    let claims: Vec<PastClaim> = request
-        .persons()
-        .flat_map(|person| facts.claims(city, person))
-        .map(|claim| PastClaim {
-            cause: claim.cause,
-            incident: claim.incident,
-            day: claim.day,
-            number: claim.number,
-            division: claim.division,
-            sealed: claim.sealed,
-        })
-        .collect();
+    let claims: Vec<PastClaim> =
+        request.persons().flat_map(|person| facts.claims(city, person)).filter(|claim| claim.live).map(PastClaim::from).collect();
     Question {
         day,
         cause,
@@ -169,11 +178,14 @@ fn question(
         deceased_on: person.deceased_on,
         barred_until: person.barred_until,
         repeat: find_repeat(claims.iter(), cause, incident, day, &policy.repeat),
+        repeat_overridden: false,
+        offered: None,
+        overdue: facts.overdue(city, &request.actor.subject),
         usage: Usage {
             person_year: if person.year == day.year() { person.year_granted } else { Fen::ZERO },
             officer_day: if officer.day == day { officer.day_granted } else { Fen::ZERO },
             fund_day: fund.granted_on(day),
         },
-        fund: FundFacts { status: fund.status, available: fund.available(), limits: fund.limits },
+        fund: FundFacts { status: fund.status, available: fund.available(), limits: fund.limits, bridged: Fen::ZERO },
     }
 }

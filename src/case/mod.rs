@@ -10,6 +10,7 @@
 //! The main job is [`FastTrack`]: accept, decide, approve, hold and pay in one move. [`Preview`] is the same decision without any
 //! effect. The rules stand in `policy`; what is written stands in `book`.
 
+mod accept;
 mod answer;
 mod body;
 mod decided;
@@ -18,8 +19,10 @@ mod find;
 mod grant;
 mod http;
 pub mod incident;
+mod life;
 mod list;
 mod matter;
+mod opened;
 mod party;
 mod payment;
 mod preview;
@@ -32,5 +35,6 @@ mod summary;
 pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;
 pub use http::routes;
+pub use life::follow_expiry;
 pub use preview::Preview;
 pub use request::{IncidentChoice, PaymentPlan, Request};

@@ -44,6 +44,24 @@ pub struct Party {
     pub account: Option<String>,
 }
 
+impl Party {
+    /// A person of whom nothing is known yet.
+    pub fn blank(part: Part) -> Self {
+        Self {
+            part,
+            id_type: None,
+            id_no: None,
+            name: String::new(),
+            phone: None,
+            residence: None,
+            relation: None,
+            need: None,
+            payment: None,
+            account: None,
+        }
+    }
+}
+
 /// The index by which a person is found, the same whatever the document is called: residents, residents of Hong Kong, Macao and
 /// Taiwan and holders of the new foreign card share one kind of number. A temporary number means something only to its street.
 pub fn person_index(vault: &Vault, number: &IdNumber, street: &str) -> BlindIndex {
@@ -71,8 +89,14 @@ fn context(case: CaseId, place: usize) -> String {
 
 /// Seals the parties of a case.
 pub fn seal(vault: &Vault, case: CaseId, parties: &[Party]) -> Result<SealedParties, Problem> {
+    seal_after(vault, case, 0, parties)
+}
+
+/// Seals parties that come after so many others.
+pub fn seal_after(vault: &Vault, case: CaseId, before: usize, parties: &[Party]) -> Result<SealedParties, Problem> {
     let mut all = SealedParties::default();
     for (place, party) in parties.iter().enumerate() {
+        let place = before + place;
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(party).map_err(Problem::internal)?);
         let sealed: Sealed = vault.seal(&plain, context(case, place).as_bytes()).map_err(Problem::internal)?;
         all.commitments.push(hex::encode(sealed.commitment()));
@@ -80,6 +104,17 @@ pub fn seal(vault: &Vault, case: CaseId, parties: &[Party]) -> Result<SealedPart
         all.bytes.extend(sealed.as_bytes());
     }
     Ok(all)
+}
+
+/// How many parties a sealed value holds.
+pub fn count(mut bytes: &[u8]) -> usize {
+    let mut parties = 0;
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+        bytes = rest.split_at_checked(length).map_or(&[], |(_, rest)| rest);
+        parties += 1;
+    }
+    parties
 }
 
 /// Opens the parties of a case.

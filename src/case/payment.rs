@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::book::{Account, CaseState};
+use crate::book::{CaseRow, CaseState};
 use crate::id::PaymentId;
 use crate::money::Fen;
 use crate::policy::Method;
@@ -60,16 +60,15 @@ pub struct Payment {
     pub hospital: Option<String>,
 }
 
-/// Where the money of a payment goes when it is made, and the state it is in then: what is handed over is final, what goes
-/// through a bank stays held.
-pub const fn first_step(method: Method) -> (Account, PaymentState) {
+/// The state a payment begins in: what is handed over is final, what goes through a bank stays held.
+pub const fn first_state(method: Method) -> PaymentState {
     match method {
-        Method::Cash | Method::Goods => (Account::Paid, PaymentState::Paid),
-        Method::Bank | Method::Hospital => (Account::Held, PaymentState::Instructed),
+        Method::Cash | Method::Goods => PaymentState::Paid,
+        Method::Bank | Method::Hospital => PaymentState::Instructed,
     }
 }
 
-/// The state of a case with these payments and this much of its grant not yet given to any.
+/// The state of a granted case with these payments and this much of its grant not yet given to any.
 pub fn case_state(payments: &[Payment], unpaid: Fen) -> CaseState {
     if payments
         .iter()
@@ -80,5 +79,19 @@ pub fn case_state(payments: &[Payment], unpaid: Fen) -> CaseState {
         CaseState::Approved
     } else {
         CaseState::Paid
+    }
+}
+
+/// The state of a case after a verb: without any grant it has ended as the verb says; paid out it is completed once papers were asked
+/// for and none is missing.
+pub fn state_of(case: &CaseRow, payments: &[Payment], free: Fen, ended: CaseState) -> CaseState {
+    if !case.granted.is_some() {
+        return ended;
+    }
+    // What waits in the queue is not paid out either.
+    let unpaid = if case.queued.is_some() { case.queued } else { free };
+    match case_state(payments, unpaid) {
+        CaseState::Paid if case.completion_due.is_some() && case.missing.is_empty() => CaseState::Completed,
+        state => state,
     }
 }

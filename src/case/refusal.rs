@@ -1,55 +1,82 @@
 //! A refusal in writing: fact, legal basis, remedy, referral, and ways out of a short fund.
 
+use crate::book::FundRow;
 use crate::case::answer::{DecisionAnswer, FundAnswer, WayOut, WayOutKind};
 use crate::case::matter::Matter;
 use crate::code::Code;
-use crate::http::{Language, Problem};
-use crate::id::CaseId;
+use crate::http::{Context, Language, Problem};
+use crate::id::{CaseId, OptionId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
+use crate::policy::{Decision, Policy};
+
+/// A fund that has not enough left for a decision.
+pub struct Short<'a> {
+    pub decision: &'a Decision,
+    pub available: Fen,
+    pub options: [OptionId; 4],
+}
 
 /// The problem document of a refused case.
 pub fn problem(matter: &Matter, case: CaseId, number: &CaseNumber) -> Problem {
-    let decision = DecisionAnswer::new(matter.decision.clone(), ways_out(matter));
-    let fund = FundAnswer::from(matter.fund);
-    let member = |value: Result<serde_json::Value, serde_json::Error>| value.unwrap_or_default();
-    Problem::new(matter.decision.code, print(matter))
-        .with("case_id", member(serde_json::to_value(case)))
-        .with("case_number", member(serde_json::to_value(number)))
-        .with("decision", member(serde_json::to_value(decision)))
-        .with("fund", member(serde_json::to_value(fund)))
+    document(&matter.decision, &matter.policy, &matter.request.context, matter.fund, ways_out(matter), number)
+        .with("case_id", serde_json::to_value(case).unwrap_or_default())
 }
 
-/// The best first. A loan and a part now are alternatives: the loan is of the whole grant.
+/// The same from its parts; whoever answers adds `case_id`.
+pub fn document(
+    decision: &Decision,
+    policy: &Policy,
+    context: &Context,
+    fund: &FundRow,
+    ways_out: Vec<WayOut>,
+    number: &CaseNumber,
+) -> Problem {
+    let answer = DecisionAnswer::new(decision.clone(), ways_out);
+    let member = |value: Result<serde_json::Value, serde_json::Error>| value.unwrap_or_default();
+    Problem::new(decision.code, print(decision, policy, context.language))
+        .with("case_number", member(serde_json::to_value(number)))
+        .with("decision", member(serde_json::to_value(answer)))
+        .with("fund", member(serde_json::to_value(FundAnswer::from(fund))))
+}
+
+/// The ways out of a case that is decided.
 pub fn ways_out(matter: &Matter) -> Vec<WayOut> {
-    if matter.decision.code != Code::FundInsufficient {
-        return Vec::new();
+    Short { decision: &matter.decision, available: matter.fund.available(), options: matter.request.options }.ways_out()
+}
+
+impl Short<'_> {
+    /// The best first. A loan and a part now are alternatives: the loan is of the whole grant.
+    pub fn ways_out(&self) -> Vec<WayOut> {
+        let decision = self.decision;
+        if decision.code != Code::FundInsufficient {
+            return Vec::new();
+        }
+        let asked = decision.checks.iter().find(|check| check.rule == Code::FundInsufficient).and_then(|check| check.asked_fen);
+        let asked = asked.unwrap_or(decision.requested_fen);
+        let left = self.available.max(Fen::ZERO);
+        let short = asked.left_after(left);
+        let [partial, loan, goods, topup] = self.options;
+        let mut ways = vec![
+            WayOut { id: loan, kind: WayOutKind::PoolLoan, amount_fen: asked, queued_fen: None },
+            WayOut { id: goods, kind: WayOutKind::Goods, amount_fen: asked, queued_fen: None },
+            WayOut { id: topup, kind: WayOutKind::UrgentTopup, amount_fen: short, queued_fen: None },
+        ];
+        if left.is_some() {
+            ways.insert(0, WayOut { id: partial, kind: WayOutKind::PartialNow, amount_fen: left, queued_fen: Some(short) });
+        }
+        ways
     }
-    let asked =
-        matter.decision.checks.iter().find(|check| check.rule == Code::FundInsufficient).and_then(|check| check.asked_fen);
-    let asked = asked.unwrap_or(matter.decision.requested_fen);
-    let left = matter.fund.available().max(Fen::ZERO);
-    let short = asked.left_after(left);
-    let [partial, loan, goods, topup] = matter.request.options;
-    let mut ways = vec![
-        WayOut { id: loan, kind: WayOutKind::PoolLoan, amount_fen: asked, queued_fen: None },
-        WayOut { id: goods, kind: WayOutKind::Goods, amount_fen: asked, queued_fen: None },
-        WayOut { id: topup, kind: WayOutKind::UrgentTopup, amount_fen: short, queued_fen: None },
-    ];
-    if left.is_some() {
-        ways.insert(0, WayOut { id: partial, kind: WayOutKind::PartialNow, amount_fen: left, queued_fen: Some(short) });
-    }
-    ways
 }
 
 /// The sentence that is handed to the household.
-fn print(matter: &Matter) -> String {
-    let (code, policy) = (matter.decision.code, &matter.policy);
-    let check = matter.decision.checks.iter().rev().find(|check| !check.passed);
+fn print(decision: &Decision, policy: &Policy, language: Language) -> String {
+    let code = decision.code;
+    let check = decision.checks.iter().rev().find(|check| !check.passed);
     let figures = check.and_then(|check| Some((check.asked_fen?, check.limit_fen?.left_after(check.used_fen?))));
     let basis = policy.basis_text(code);
-    let units = matter.decision.referrals.iter().filter_map(|referral| policy.units.get(&referral.to));
-    match matter.request.context.language {
+    let units = decision.referrals.iter().filter_map(|referral| policy.units.get(&referral.to));
+    match language {
         Language::Chinese => {
             let figures = figures.map(|(asked, left)| format!("(申请{asked}元,可用{left}元)")).unwrap_or_default();
             let units: Vec<String> = units

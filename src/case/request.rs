@@ -10,14 +10,14 @@ use crate::actor::Actor;
 use crate::case::body::{ApplicantBody, MemberBody, PaymentBody, PreviewBody};
 use crate::case::incident;
 use crate::case::party::{Part, Party, person_index, seal};
-use crate::case::payment::ReceivedBy;
+use crate::case::payment::{Payment, ReceivedBy, first_state};
 use crate::code::Code;
 use crate::division::Division;
 use crate::http::{Context, Countersigned, Problem, Text};
 use crate::id::{CaseId, FundId, HoldId, IncidentId, LeafId, OptionId, PaymentId};
 use crate::identity::{IdInvalid, IdNumber, IdType};
 use crate::money::{Amount, Fen};
-use crate::policy::{Method, Residence, Wish};
+use crate::policy::{Method, Residence, Share, Wish};
 use crate::time::day;
 use crate::vault::{BlindIndex, Vault};
 
@@ -87,6 +87,22 @@ pub struct PaymentPlan {
     pub signature_ref: Option<String>,
     /// Credit code of the hospital it goes to.
     pub hospital: Option<String>,
+}
+
+impl PaymentPlan {
+    /// The payment it becomes with its share of a grant.
+    pub fn payment(&self, share: &Share, receipt_number: String) -> Payment {
+        Payment {
+            id: self.id,
+            method: share.method,
+            amount_fen: share.amount,
+            state: first_state(share.method),
+            receipt_number,
+            received_by: self.received_by,
+            signature_ref: self.signature_ref.clone(),
+            hospital: self.hospital.clone(),
+        }
+    }
 }
 
 impl Request {
@@ -166,39 +182,33 @@ fn parties(
     payments: Vec<PaymentBody>,
     need: Option<Text<500>>,
 ) -> (Vec<Party>, Vec<PaymentPlan>) {
-    let blank = Party {
-        part: Part::Member,
-        id_type: None,
-        id_no: None,
-        name: String::new(),
-        phone: None,
-        residence: None,
-        relation: None,
-        need: None,
-        payment: None,
-        account: None,
-    };
     let mut parties = vec![Party {
-        part: Part::Applicant,
         id_type: Some(applicant.id_type),
         id_no: Some(applicant.id_no.to_ascii_uppercase()),
         name: applicant.name,
         phone: applicant.phone,
         residence: Some(applicant.residence),
         need: need.map(Text::into_string),
-        ..blank.clone()
+        ..Party::blank(Part::Applicant)
     }];
     parties.extend(household.into_iter().map(|member| Party {
         id_type: Some(member.id_type),
         id_no: Some(member.id_no.to_ascii_uppercase()),
         name: member.name,
         relation: Some(member.relation.into_string()),
-        ..blank.clone()
+        ..Party::blank(Part::Member)
     }));
-    let mut plans = Vec::with_capacity(payments.len());
+    let (payees, plans) = plans(payments, 0);
+    parties.extend(payees);
+    (parties, plans)
+}
+
+/// The holders of accounts, and what is kept of each payment; `before` payments of the case are there already.
+pub fn plans(payments: Vec<PaymentBody>, before: usize) -> (Vec<Party>, Vec<PaymentPlan>) {
+    let (mut payees, mut plans) = (Vec::new(), Vec::with_capacity(payments.len()));
     for (index, payment) in payments.into_iter().enumerate() {
         if let (Some(account), Some(name)) = (payment.account, payment.account_name) {
-            parties.push(Party { part: Part::Payee, name, payment: Some(index + 1), account: Some(account), ..blank.clone() });
+            payees.push(Party { name, payment: Some(before + index + 1), account: Some(account), ..Party::blank(Part::Payee) });
         }
         plans.push(PaymentPlan {
             id: PaymentId::new(),
@@ -208,5 +218,5 @@ fn parties(
             hospital: payment.hospital,
         });
     }
-    (parties, plans)
+    (payees, plans)
 }

@@ -8,7 +8,7 @@ use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Book, Facts, Keys, Move, Rows, Ruling};
 use crate::http::Problem;
-use crate::id::{CaseId, LeafId};
+use crate::id::{CaseId, IncidentId, LeafId};
 
 /// What was looked at.
 #[derive(Clone, Debug, Serialize)]
@@ -16,6 +16,8 @@ use crate::id::{CaseId, LeafId};
 pub enum Look {
     /// One case.
     Case(CaseId),
+    /// One incident.
+    Incident(IncidentId),
     /// A list, with as many cases.
     List(usize),
     /// A search, with as many cases found. What was searched for is not told.

@@ -58,6 +58,11 @@ pub struct CaseSummary {
     pub completion_due_provisional: bool,
     /// Papers that must follow.
     pub missing: Vec<String>,
+    /// The part of the grant that waits for the next top-up, in fen.
+    pub queued_fen: Fen,
+    /// Until when another officer must look at it; null when nobody must.
+    #[schema(format = DateTime)]
+    pub review_due: Option<String>,
     /// Whether it is kept out of every list.
     pub sealed: bool,
     /// The version of the rules.
@@ -142,6 +147,8 @@ impl CaseSummary {
             completion_due: row.get("completion_due"),
             completion_due_provisional: row.get("completion_due_provisional"),
             missing: row.get("missing"),
+            queued_fen: row.get("queued"),
+            review_due: row.get::<_, Option<Timestamp>>("review_due").map(rfc3339),
             sealed: row.get("sealed"),
             policy_version: row.get("policy_version"),
             parties: parties.into_iter().map(|party| show(party, view, day(accepted_at))).collect(),

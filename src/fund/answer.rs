@@ -26,6 +26,8 @@ pub struct FundAnswer {
     held_fen: Fen,
     paid_fen: Fen,
     available_fen: Fen,
+    /// Borrowed from the pool of its county and not repaid, in fen.
+    loaned_fen: Fen,
     status: FundStatus,
     version: i64,
     settings_version: i64,
@@ -88,6 +90,7 @@ impl FundAnswer {
             held_fen: fund.held,
             paid_fen: fund.paid,
             available_fen: fund.available(),
+            loaned_fen: fund.loaned,
             status: fund.status,
             version: fund.version,
             settings_version: fund.settings_version,

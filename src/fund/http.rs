@@ -8,6 +8,7 @@ use actix_web::{get, patch, post};
 use crate::actor::{Actor, Role, Roles};
 use crate::book::{Book, FundRow, Key};
 use crate::code::Code;
+use crate::division::Division;
 use crate::fund::answer::{AccountAnswer, FundAnswer, View, context};
 use crate::fund::body::{MovementBody, OpenBody, ReasonBody, SettingsBody};
 use crate::fund::entries::{EntriesAnswer, EntryQuery, entries};
@@ -19,11 +20,14 @@ use crate::fund::settings::ChangeSettings;
 use crate::fund::top_up::{Movement, TopUp};
 use crate::fund::withdraw::Withdraw;
 use crate::http::{Access, Call, Change, Kind, NoQuery, Page, Paged, Patch, Problem, Read, Reply, Text};
-use crate::id::{FundId, LeafId};
+use crate::id::{FundId, HoldId, LeafId};
 use crate::money::{Fen, Limit};
-use crate::policy::{FundStatus, Limits};
+use crate::policy::{FundKind, FundStatus, Limits};
 use crate::reads::Readers;
 use crate::vault::Vault;
+
+/// Cases of a queue that one top-up serves at most.
+const QUEUE_MAX: usize = 200;
 
 /// Who keeps the funds.
 pub struct Finance;
@@ -163,8 +167,9 @@ async fn post_topup(
     vault: Data<Vault>,
 ) -> Result<Reply, Problem> {
     let (city, key) = (call.actor.city(), Key::Of(call.key));
-    let movement = movement(call, &readers, &vault).await?;
-    book.play(city, key, TopUp(movement)).await
+    let (movement, pool) = movement(call, &readers, &vault).await?;
+    let holds = (0..QUEUE_MAX).map(|_| HoldId::new()).collect();
+    book.play(city, key, TopUp { movement, pool, holds }).await
 }
 
 /// Money goes back to the treasury, as far as it is available.
@@ -179,7 +184,7 @@ async fn post_withdrawal(
     vault: Data<Vault>,
 ) -> Result<Reply, Problem> {
     let (city, key, context) = (call.actor.city(), Key::Of(call.key), call.context.clone());
-    let movement = movement(call, &readers, &vault).await?;
+    let (movement, _) = movement(call, &readers, &vault).await?;
     book.play(city, key, Withdraw { movement, context }).await
 }
 
@@ -227,19 +232,27 @@ async fn get_entries(read: Read<FundReaders, EntryQuery>, readers: Data<Readers>
     }
 }
 
-async fn movement(call: Call<Finance, MovementBody>, readers: &Readers, vault: &Vault) -> Result<Movement, Problem> {
-    let fund: FundId = call.path_id("fund")?;
-    let account = shown(readers, vault, &call.actor, fund).await?;
-    Ok(Movement {
+/// What moves, and the division whose reserve lends to the fund.
+async fn movement(
+    call: Call<Finance, MovementBody>,
+    readers: &Readers,
+    vault: &Vault,
+) -> Result<(Movement, Option<Division>), Problem> {
+    let id: FundId = call.path_id("fund")?;
+    let fund = known(readers, &call.actor, id).await?;
+    let account = fund.as_ref().map(|fund| crate::fund::answer::shown(fund, vault)).transpose()?.flatten();
+    let pool = fund.filter(|fund| fund.kind == FundKind::StreetReserve).and_then(|fund| fund.division.county());
+    let movement = Movement {
         actor: call.actor,
-        fund,
+        fund: id,
         amount: call.body.amount_fen.fen(),
         source: call.body.source,
         reference: call.body.reference.map(Text::into_string),
         value_date: call.body.value_date,
         account,
         leaf: LeafId::new(),
-    })
+    };
+    Ok((movement, pool))
 }
 
 async fn set_status(
@@ -259,8 +272,13 @@ async fn set_status(
 
 /// The account as a stored answer may show it: only the end of its number.
 async fn shown(readers: &Readers, vault: &Vault, actor: &Arc<Actor>, fund: FundId) -> Result<Option<AccountAnswer>, Problem> {
+    known(readers, actor, fund).await?.map(|fund| crate::fund::answer::shown(&fund, vault)).transpose().map(Option::flatten)
+}
+
+/// The fund, if there is one in the caller's scope.
+async fn known(readers: &Readers, actor: &Arc<Actor>, fund: FundId) -> Result<Option<FundRow>, Problem> {
     match find(readers, actor, fund).await {
-        Ok(fund) => crate::fund::answer::shown(&fund, vault),
+        Ok(fund) => Ok(Some(fund)),
         // The book says so itself, in its place among the checks.
         Err(problem) if problem.code() == Code::NotFound => Ok(None),
         Err(problem) => Err(problem),

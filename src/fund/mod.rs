@@ -16,6 +16,7 @@ mod freeze;
 mod http;
 mod list;
 mod open;
+mod serve;
 mod settings;
 mod top_up;
 mod withdraw;

@@ -78,12 +78,13 @@ impl Move for OpenFund {
             version: 0,
             settings_version: 1,
             opened_at: facts.now(),
+            loaned: Fen::ZERO,
         };
         let said = Opened { division: fund.division, fund_id: fund.id, fund_kind: fund.kind };
         let leaf = Leaf::new(fund.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
         let shown = self.account.as_ref().map(|(_, account)| account.masked());
         let answer = Answer::json(201, &FundAnswer::of(&fund, shown)).versioned(fund.settings_version);
-        Ruling::Done(Box::new(Rows { fund: Some(fund), leaves: vec![leaf], ..Rows::default() }), answer)
+        Ruling::Done(Box::new(Rows { funds: vec![fund], leaves: vec![leaf], ..Rows::default() }), answer)
     }
 }
 

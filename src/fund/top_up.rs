@@ -7,11 +7,13 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Account, Answer, Facts, FundRow, Keys, Move, Rows, Ruling, Source, Transfer};
+use crate::book::{Account, Answer, Facts, FundRow, Keys, Move, Posting, Rows, Ruling, Source, Transfer};
 use crate::code::Code;
+use crate::division::Division;
 use crate::fund::answer::{AccountAnswer, FundAnswer};
+use crate::fund::serve::Followed;
 use crate::http::Problem;
-use crate::id::{FundId, LeafId};
+use crate::id::{CaseId, FundId, HoldId, LeafId};
 use crate::money::Fen;
 use crate::policy::FundStatus;
 
@@ -36,21 +38,56 @@ pub struct Movement {
     pub leaf: LeafId,
 }
 
-/// A top-up. A frozen fund receives, a closed one does not.
-pub struct TopUp(pub Movement);
+/// A top-up. A frozen fund receives, a closed one does not. What it owes to the pool of its county is repaid first, then its queue is
+/// served in order.
+pub struct TopUp {
+    /// What moves.
+    pub movement: Movement,
+    /// The division whose reserve lends to the fund.
+    pub pool: Option<Division>,
+    /// Holds for the cases of the queue.
+    pub holds: Vec<HoldId>,
+}
 
 impl Move for TopUp {
     fn keys(&self, keys: &mut Keys) {
-        keys.fund(self.0.actor.city(), self.0.fund);
+        let (city, fund) = (self.movement.actor.city(), self.movement.fund);
+        keys.fund(city, fund);
+        keys.queue(city, fund);
+        if let Some(pool) = self.pool {
+            keys.reserve(pool);
+        }
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
-        match self.0.find(facts) {
+        match self.movement.find(facts) {
             Ok(fund) if fund.status == FundStatus::Closed => Ruling::rejected(Problem::new(Code::Conflict, "the fund is closed")),
-            Ok(fund) => self.0.transfer(facts, fund, Account::Treasury, Account::Available),
+            Ok(fund) => self.receive(facts, fund).unwrap_or_else(too_much),
             Err(ruling) => ruling,
         }
     }
+}
+
+impl TopUp {
+    fn receive(&self, facts: &Facts, fund: &FundRow) -> Option<Ruling> {
+        let movement = &self.movement;
+        let mut posting = Posting::begin(fund)?;
+        posting.transfer(Account::Treasury, Account::Available, movement.amount, movement.of(movement.source))?;
+        let mut followed = Followed::default();
+        if movement.source == Source::Loan {
+            posting.fund.loaned = posting.fund.loaned.plus(movement.amount)?;
+        } else if fund.status == FundStatus::Active {
+            let pool = self.pool.and_then(|division| facts.reserve(division)).filter(|pool| pool.id != fund.id);
+            followed.repay(&mut posting, pool)?;
+            followed.serve(facts, &mut posting, fund, &self.holds)?;
+        }
+        Some(movement.done(facts, posting, followed))
+    }
+}
+
+/// What is answered when a total would leave 64 bits.
+pub fn too_much() -> Ruling {
+    Ruling::rejected(Problem::new(Code::Conflict, "the fund's totals would leave 64 bits"))
 }
 
 impl Movement {
@@ -62,41 +99,49 @@ impl Movement {
         if self.actor.reaches(&fund.division) { Ok(fund) } else { Err(denied(fund.division)) }
     }
 
-    /// Moves the amount and answers with the fund.
-    pub fn transfer(&self, facts: &Facts, fund: &FundRow, debit: Account, credit: Account) -> Ruling {
-        let mut fund = fund.clone();
-        let of = Transfer {
-            source: Some(self.source),
-            reference: self.reference.clone(),
-            value_date: self.value_date,
-            ..Transfer::default()
-        };
-        fund.version = fund.version.saturating_add(1);
-        let Some(entry) = fund.transfer(0, debit, credit, self.amount, of) else {
-            return Ruling::rejected(Problem::new(Code::Conflict, "the fund's totals would leave 64 bits"));
-        };
+    /// What its transfer is for.
+    pub fn of(&self, source: Source) -> Transfer {
+        Transfer { source: Some(source), reference: self.reference.clone(), value_date: self.value_date, ..Transfer::default() }
+    }
+
+    /// Answers with the fund.
+    pub fn done(&self, facts: &Facts, posting: Posting, followed: Followed) -> Ruling {
+        let (fund, first) = (posting.fund, posting.entries.first());
         let said = Moved {
             amount_fen: self.amount,
-            credit,
+            credit: first.map(|entry| entry.credit),
             credited: fund.credited,
-            debit,
+            debit: first.map(|entry| entry.debit),
             fund_id: fund.id,
+            held: fund.held,
+            repaid_fen: followed.repaid,
+            served: followed.cases.iter().zip(&posting.holds).map(|(case, hold)| (case.id, hold.amount)).collect(),
             source: self.source,
             version: fund.version,
         };
         let leaf = Leaf::new(fund.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
         let answer = Answer::json(201, &FundAnswer::of(&fund, self.account.clone())).versioned(fund.settings_version);
-        Ruling::Done(Box::new(Rows { fund: Some(fund), entries: vec![entry], leaves: vec![leaf], ..Rows::default() }), answer)
+        let mut rows = Rows { entries: posting.entries, holds: posting.holds, leaves: vec![leaf], ..Rows::default() };
+        rows.funds.push(fund);
+        rows.cases = followed.cases;
+        if let Some(pool) = followed.pool {
+            rows.funds.push(pool.fund);
+            rows.entries.extend(pool.entries);
+        }
+        Ruling::Done(Box::new(rows), answer)
     }
 }
 
 #[derive(Serialize)]
 struct Moved {
     amount_fen: Fen,
-    credit: Account,
+    credit: Option<Account>,
     credited: Fen,
-    debit: Account,
+    debit: Option<Account>,
     fund_id: FundId,
+    held: Fen,
+    repaid_fen: Fen,
+    served: Vec<(CaseId, Fen)>,
     source: Source,
     version: i64,
 }

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::audit::{self, Leaf};
-use crate::book::{Account, Answer, Facts, Keys, Move, Rows, Ruling};
+use crate::book::{Account, Answer, Facts, FundRow, Keys, Move, Posting, Rows, Ruling, Source};
 use crate::code::Code;
-use crate::fund::top_up::Movement;
+use crate::fund::serve::Followed;
+use crate::fund::top_up::{Movement, too_much};
 use crate::http::{Context, Problem};
 use crate::id::FundId;
 use crate::money::Fen;
@@ -14,10 +15,8 @@ use crate::policy::FundStatus;
 /// A withdrawal.
 pub struct Withdraw {
     /// What moves.
-    /// What moves.
     pub movement: Movement,
     /// What belongs to the request and ends up in a refusal.
-    /// What belongs to the request.
     pub context: Context,
 }
 
@@ -33,7 +32,7 @@ impl Move for Withdraw {
         };
         let code = match fund.status {
             FundStatus::Active if self.movement.amount <= fund.available() => {
-                return self.movement.transfer(facts, fund, Account::Available, Account::Treasury);
+                return self.give_back(facts, fund).unwrap_or_else(too_much);
             }
             FundStatus::Active => Code::FundInsufficient,
             FundStatus::Frozen | FundStatus::Closed => Code::FundFrozen,
@@ -45,6 +44,19 @@ impl Move for Withdraw {
         let fund = serde_json::json!({"id": fund.id, "available_fen": fund.available(), "version": fund.version});
         let problem = Problem::new(code, detail).with("fund", fund);
         Ruling::Refused(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), Answer::refusal(&problem, &self.context))
+    }
+}
+
+impl Withdraw {
+    /// What goes back as `loan` repays the pool.
+    fn give_back(&self, facts: &Facts, fund: &FundRow) -> Option<Ruling> {
+        let movement = &self.movement;
+        let mut posting = Posting::begin(fund)?;
+        posting.transfer(Account::Available, Account::Treasury, movement.amount, movement.of(movement.source))?;
+        if movement.source == Source::Loan {
+            posting.fund.loaned = posting.fund.loaned.left_after(movement.amount);
+        }
+        Some(movement.done(facts, posting, Followed::default()))
     }
 }
 

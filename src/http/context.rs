@@ -33,6 +33,17 @@ impl Context {
         known.map_or_else(|| Self::read(request.headers(), request.path()), Rc::unwrap_or_clone)
     }
 
+    /// The context of what the house does by itself.
+    pub fn house() -> Self {
+        let (trace, request_id) = new_ids();
+        Self {
+            language: Language::Chinese,
+            instance: String::new(),
+            trace_id: hex::encode(trace),
+            request_id: request_id.to_string(),
+        }
+    }
+
     /// The context of a request with these headers.
     pub(crate) fn read(headers: &HeaderMap, path: &str) -> Self {
         let parent = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()).and_then(trace_of);

@@ -12,9 +12,10 @@ pub fn decide(policy: &Policy, question: &Question) -> Decision {
         return refuse(policy, question, lane, code, vec![plain(policy, code)]);
     }
     let caps = caps(policy, question, lane);
-    let mut checks: Vec<Check> = caps.iter().map(|cap| cap.check(question.requested, policy)).collect();
-    let binding = binding(&caps, question.requested);
-    let granted = binding.map_or(question.requested, Cap::left);
+    let asked = question.offered.map_or(question.requested, |offered| offered.min(question.requested));
+    let mut checks: Vec<Check> = caps.iter().map(|cap| cap.check(asked, policy)).collect();
+    let binding = binding(&caps, asked);
+    let granted = binding.map_or(asked, Cap::left);
     if let Some(cap) = binding.filter(|_| !granted.is_some()) {
         return refuse(policy, question, lane, cap.rule, checks);
     }
@@ -22,7 +23,7 @@ pub fn decide(policy: &Policy, question: &Question) -> Decision {
         checks.push(plain(policy, Code::FundFrozen));
         return refuse(policy, question, lane, Code::FundFrozen, checks);
     }
-    let fund = Cap { rule: Code::FundInsufficient, limit: question.fund.available, used: Fen::ZERO };
+    let fund = Cap { rule: Code::FundInsufficient, limit: bridged(question), used: Fen::ZERO };
     checks.push(fund.check(granted, policy));
     if fund.left() < granted {
         return refuse(policy, question, lane, Code::FundInsufficient, checks);
@@ -39,10 +40,10 @@ pub fn decide(policy: &Policy, question: &Question) -> Decision {
     }
     let mut referrals = cause_referral(policy, question);
     if let Some(cap) = binding {
-        referrals.extend(referral(policy, cap.rule, question.requested.minus(granted)));
+        referrals.extend(referral(policy, cap.rule, asked.minus(granted)));
     }
     Decision {
-        code: if binding.is_some() { Code::ApprovedPartial } else { Code::Approved },
+        code: if granted < question.requested { Code::ApprovedPartial } else { Code::Approved },
         lane,
         granted_fen: granted,
         requested_fen: question.requested,
@@ -75,7 +76,7 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
     if !policy.place.residence.contains(&question.residence) {
         return Some((Code::OutOfPlace, lane));
     }
-    if let Some(repeat) = &question.repeat {
+    if let Some(repeat) = question.repeat.as_ref().filter(|repeat| repeat.same_incident || !question.repeat_overridden) {
         return Some((if repeat.sealed { Code::ReviewRequired } else { repeat.rule }, lane));
     }
     if policy.other_scheme.contains_key(&question.cause) {
@@ -90,8 +91,16 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
     match (question.signature, lane) {
         (Signature::SamePerson, _) => Some((Code::SamePersonSigned, lane)),
         (Signature::Alone, Lane::Advance) => Some((Code::SecondSignatureRequired, lane)),
+        (_, Lane::Advance) if question.overdue > u32::from(policy.completion.block_after) => {
+            Some((Code::CompletionOverdue, lane))
+        }
         (Signature::Alone | Signature::Second, _) => None,
     }
+}
+
+/// What the fund can give, with what a loan or the queue adds.
+fn bridged(question: &Question) -> Fen {
+    question.fund.available.plus(question.fund.bridged).unwrap_or(question.fund.available)
 }
 
 /// The lowest cap that does not let the whole amount through; of equal ones the first.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Deserializer};
 
 use crate::code::Code;
@@ -92,9 +93,16 @@ pub struct Quick {
     pub cap_basis: CapBasis,
     /// Days within which it must be paid.
     pub deadline_days: u16,
+    /// Hours within which another officer looks at what one decided alone; 0, nobody must.
+    #[serde(default = "a_day_of_hours")]
+    pub review_hours: u16,
     /// Papers that follow.
     #[serde(default)]
     pub papers: Vec<String>,
+}
+
+const fn a_day_of_hours() -> u16 {
+    24
 }
 
 /// Whether the quick cap is of the case or of each person.
@@ -238,6 +246,13 @@ impl<'de> Deserialize<'de> for Multiple {
 
 fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
     toml::value::Datetime::deserialize(deserializer)?.to_string().parse().map_err(serde::de::Error::custom)
+}
+
+impl Approval {
+    /// When what is granted now and not paid is given back.
+    pub fn expiry(&self, now: Timestamp) -> Option<Timestamp> {
+        now.checked_add((i64::from(self.valid_days) * 24).hours()).ok()
+    }
 }
 
 impl Policy {

@@ -34,6 +34,15 @@ pub struct Question {
     /// What the household was helped with before and stands in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<Repeat>,
+    /// True when an approver gave a reason to help again for the same cause.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub repeat_overridden: bool,
+    /// The amount an approver is ready to grant, when it is less than what is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<Fen>,
+    /// Cases of the handler whose papers are overdue.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub overdue: u32,
     /// What was granted before within each cap's window.
     pub usage: Usage,
     /// The paying fund.
@@ -72,6 +81,24 @@ pub struct FundFacts {
     pub available: Fen,
     /// Its own caps; of these and the policy's the lower binds.
     pub limits: Limits,
+    /// What a loan or the queue adds to it for this decision.
+    #[serde(default, skip_serializing_if = "nothing")]
+    pub bridged: Fen,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn nothing(amount: &Fen) -> bool {
+    !amount.is_some()
 }
 
 /// Caps that a fund sets; absent ones do not bind.

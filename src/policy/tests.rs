@@ -39,8 +39,11 @@ fn small() -> Question {
         deceased_on: None,
         barred_until: None,
         repeat: None,
+        repeat_overridden: false,
+        offered: None,
+        overdue: 0,
         usage: Usage::default(),
-        fund: FundFacts { status: FundStatus::Active, available: fen(3_000_000), limits: Limits::default() },
+        fund: FundFacts { status: FundStatus::Active, available: fen(3_000_000), limits: Limits::default(), bridged: Fen::ZERO },
     }
 }
 

@@ -35,8 +35,12 @@ impl Readers {
 
     /// The rows of a statement that lie in the actor's scope.
     pub async fn all(&self, actor: &Actor, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Problem> {
+        self.within(actor.scope.as_str(), sql, params).await
+    }
+
+    async fn within(&self, scope: &str, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Problem> {
         let client = self.pool.get().await.map_err(|error| away(&error.to_string()))?;
-        let Ok(rows) = timeout(ANSWER_MAX, self.scoped(&client, actor, sql, params)).await else {
+        let Ok(rows) = timeout(ANSWER_MAX, self.scoped(&client, scope, sql, params)).await else {
             drop(Object::take(client));
             return Err(away("no answer in time"));
         };
@@ -49,6 +53,11 @@ impl Readers {
                 away(&describe(&error))
             }
         })
+    }
+
+    /// The rows of a statement over all cities: it sees only what a function of the schema gives to everybody.
+    pub async fn everywhere(&self, sql: &'static str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, Problem> {
+        self.within("", sql, params).await
     }
 
     /// The one row of a statement, if it lies in the actor's scope.
@@ -64,13 +73,12 @@ impl Readers {
     async fn scoped(
         &self,
         client: &Object,
-        actor: &Actor,
+        division: &str,
         sql: &'static str,
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
         let scope = client.prepare_cached(include_str!("../../sql/db/set_scope.sql")).await?;
         let statement = client.prepare_cached(sql).await?;
-        let division = actor.scope.as_str();
         let scope_params: [&(dyn ToSql + Sync); 1] = [&division];
         let (begun, scoped, rows) =
             join3(client.batch_execute("begin read only"), client.query(&scope, &scope_params), client.query(&statement, params))

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -12,6 +13,7 @@ use tokio_postgres::Config;
 use utoipa_actix_web::AppExt;
 
 use crate::book::{Book, BookSettings};
+use crate::case;
 use crate::db::{self, Connector};
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::reads::Readers;
@@ -66,6 +68,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
     let edge = Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) });
+    let clock = book.clone();
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
@@ -75,7 +78,6 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         document: Arc::new(openapi::document()),
         routes: Data::new(offered),
     };
-    let workers = ground.serving.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let measured = Meters {
         requests: figures.requests_total.clone(),
         duration: figures.request_duration_seconds.clone(),
@@ -84,6 +86,38 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let listener =
         TcpListener::bind(ground.serving.listen).with_context(|| format!("can not listen on {}", ground.serving.listen))?;
     let address = listener.local_addr()?;
+    let server = serve(listener, services, measured, &ground.serving)?;
+    let (metrics_server, metrics) =
+        meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
+    let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
+    let workers = [
+        tokio::spawn(refresh(edge)),
+        tokio::spawn(rules::follow(pool.clone(), announce)),
+        tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock)),
+        tokio::spawn(meters::watch(pool, figures)),
+    ];
+    let metrics_serving = tokio::spawn(metrics_server);
+    let serving = tokio::spawn(server);
+    ready(Listening { address, metrics });
+    stop.await;
+    tracing::info!("stopping");
+    handle.stop(true).await;
+    let _ = serving.await;
+    for worker in workers {
+        worker.abort();
+        let _ = worker.await;
+    }
+    metrics_handle.stop(false).await;
+    let _ = metrics_serving.await;
+    // The book is gone with the server and its workers; its writer plays what is left and ends.
+    let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Serves every route on a listener.
+fn serve(listener: TcpListener, services: Services, measured: Meters, serving: &Serving) -> anyhow::Result<Server> {
+    let workers = serving.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = HttpServer::new(move || {
         let (app, _) = App::new().into_utoipa_app().configure(routes).split_for_parts();
         app.configure(|config| services.configure(config))
@@ -95,33 +129,11 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     .backlog(4096)
     .max_connections(16_384)
     .client_request_timeout(std::time::Duration::from_secs(10))
-    .shutdown_timeout(ground.serving.stop_timeout.as_secs())
+    .shutdown_timeout(serving.stop_timeout.as_secs())
     .disable_signals()
     .listen(listener)?
     .run();
-    let (metrics_server, metrics) =
-        meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
-    let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
-    let workers = [
-        tokio::spawn(refresh(edge)),
-        tokio::spawn(rules::follow(pool.clone(), announce)),
-        tokio::spawn(meters::watch(pool, figures)),
-        tokio::spawn(async move { drop(metrics_server.await) }),
-    ];
-    let serving = tokio::spawn(server);
-    ready(Listening { address, metrics });
-    stop.await;
-    tracing::info!("stopping");
-    handle.stop(true).await;
-    let _ = serving.await;
-    // The book is gone with the server; its writer plays what is left and ends.
-    let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
-    metrics_handle.stop(false).await;
-    for worker in workers {
-        worker.abort();
-    }
-    tracing::info!("stopped");
-    Ok(())
+    Ok(server)
 }
 
 /// Re-reads the issuers' keys now and then, so that a key that was taken away loses its force.

@@ -103,7 +103,7 @@ pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyh
             .map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;
         let opened: serde_json::Value = serde_json::from_slice(&opened.body)?;
         let fund: FundId = serde_json::from_value(opened.get("id").cloned().unwrap_or_default())?;
-        let top_up = TopUp(Movement {
+        let movement = Movement {
             actor: actor.clone(),
             fund,
             amount: Fen::new(fen),
@@ -112,7 +112,8 @@ pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyh
             value_date: None,
             account: None,
             leaf: LeafId::new(),
-        });
+        };
+        let top_up = TopUp { movement, pool: None, holds: Vec::new() };
         book.play(actor.city(), key("top-up"), top_up)
             .await
             .map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;

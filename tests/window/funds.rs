@@ -276,7 +276,11 @@ async fn a_top_up_says_where_it_comes_from_and_a_district_is_assumed() {
     let entries = world.get(&format!("/v1/funds/{fund}/entries"), &world.finance()).await.expect(200);
     let sources: Vec<Value> =
         entries.at("/movements").as_array().unwrap().iter().map(|movement| movement["source"].clone()).collect();
-    assert_eq!(sources, ["central", "province", "city", "district", "donation", "loan", "district"]);
+    assert_eq!(
+        sources,
+        ["central", "province", "city", "district", "donation", "loan", "district", "loan"],
+        "a loan is repaid first"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

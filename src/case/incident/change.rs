@@ -1,4 +1,4 @@
-//! Changing an incident: its end becomes known, or its cause, place or time was wrong.
+//! Changing an incident: its end becomes known, or its cause, place or time was wrong. With the end the deadlines of its cases move.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Answer, Facts, Keys, Move, Rows, Ruling};
+use crate::book::{Answer, CaseRow, Facts, IncidentRow, Keys, Move, Rows, Ruling};
 use crate::case::incident::answer::IncidentAnswer;
 use crate::code::Code;
 use crate::http::{IfMatch, Patch, Problem};
-use crate::id::{IncidentId, LeafId};
+use crate::id::{CaseId, IncidentId, LeafId};
 use crate::policy::Cause;
 use crate::time::day;
 
@@ -31,6 +31,7 @@ pub struct ChangeIncident {
 impl Move for ChangeIncident {
     fn keys(&self, keys: &mut Keys) {
         keys.incident(self.actor.city(), self.id);
+        keys.papers_of(self.actor.city(), self.id);
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
@@ -55,15 +56,41 @@ impl Move for ChangeIncident {
             return Ruling::rejected(Problem::fault("/ended_on", "an incident does not end before it occurs"));
         }
         row.version = row.version.saturating_add(1);
-        let said = Changed { cause: row.cause, ended_on: row.ended_on, incident_id: row.id, version: row.version };
+        let cases = moved_deadlines(facts, &row);
+        let said = Changed {
+            cases: cases.iter().filter_map(|case| Some((case.id, case.completion_due?))).collect(),
+            cause: row.cause,
+            ended_on: row.ended_on,
+            incident_id: row.id,
+            version: row.version,
+        };
         let leaf = Leaf::new(row.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
         let answer = Answer::json(200, &IncidentAnswer::of(&row, None)).versioned(row.version);
-        Ruling::Done(Box::new(Rows { incident: Some(row), leaves: vec![leaf], ..Rows::default() }), answer)
+        Ruling::Done(Box::new(Rows { incident: Some(row), cases, leaves: vec![leaf], ..Rows::default() }), answer)
     }
+}
+
+/// The cases whose papers are due another day, now that the incident has ended, or has not: each by the rules it was decided by.
+fn moved_deadlines(facts: &Facts, incident: &IncidentRow) -> Vec<CaseRow> {
+    let rules = facts.rules();
+    let moved = |case: &CaseRow| {
+        let policy = rules.policies.named(&case.policy_version)?;
+        let deadline = rules.calendar.after(incident.ended_on.unwrap_or(case.day), policy.completion.working_days);
+        let mut case = case.clone();
+        if case.completion_due == Some(deadline.day) && case.completion_due_provisional == deadline.provisional {
+            return None;
+        }
+        case.completion_due = Some(deadline.day);
+        case.completion_due_provisional = deadline.provisional;
+        case.version = case.version.saturating_add(1);
+        Some(case)
+    };
+    facts.missing_papers(incident.city, incident.id).filter_map(moved).collect()
 }
 
 #[derive(Serialize)]
 struct Changed {
+    cases: Vec<(CaseId, Date)>,
     cause: Cause,
     ended_on: Option<Date>,
     incident_id: IncidentId,

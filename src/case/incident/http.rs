@@ -10,6 +10,8 @@ use crate::case::incident::body::{ChangeBody, IncidentBody, ReportBody};
 use crate::case::incident::change::ChangeIncident;
 use crate::case::incident::find;
 use crate::case::incident::report::{Report, ReportIncident, seal_place};
+use crate::case::incident::view::{IncidentDetail, view};
+use crate::case::seen::{Look, record};
 use crate::code::Code;
 use crate::http::{Call, Change, NoQuery, Problem, Read, Reply};
 use crate::id::{IncidentId, LeafId};
@@ -34,12 +36,19 @@ async fn post_incident(call: Call<Window, ReportBody>, book: Data<Book>, vault: 
     book.play(city, Key::Of(call.key), ReportIncident { actor: call.actor, report, leaf: LeafId::new() }).await
 }
 
-/// One incident.
-#[utoipa::path(tag = "incidents", params(("incident" = IncidentId, Path)), responses((status = 200, body = IncidentAnswer)))]
+/// One incident with its cases and their sums. The read is recorded.
+#[utoipa::path(tag = "incidents", params(("incident" = IncidentId, Path)), responses((status = 200, body = IncidentDetail)))]
 #[get("/incidents/{incident}")]
-async fn get_incident(read: Read<CaseReaders, NoQuery>, readers: Data<Readers>, vault: Data<Vault>) -> Result<Reply, Problem> {
+async fn get_incident(
+    read: Read<CaseReaders, NoQuery>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+    book: Data<Book>,
+) -> Result<Reply, Problem> {
     let (row, place) = find::find(&readers, &vault, &read.actor, read.path_id("incident")?).await?;
-    Ok(Reply::json(200, &IncidentAnswer::of(&row, Some(place)))?.etag(row.version.unsigned_abs()))
+    let detail = view(&readers, &read.actor, row.id, IncidentAnswer::of(&row, Some(place))).await?;
+    record(&book, &read.actor, Look::Incident(row.id)).await?;
+    Ok(Reply::json(200, &detail)?.etag(row.version.unsigned_abs()))
 }
 
 /// Changes an incident.

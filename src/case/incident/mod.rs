@@ -6,6 +6,7 @@ mod change;
 mod find;
 mod http;
 mod report;
+mod view;
 
 pub use body::IncidentBody;
 pub use http::routes;

@@ -69,8 +69,16 @@ fn question() -> impl Strategy<Value = Question> {
                 3 => repeat(Code::RepeatLimit, true),
                 _ => None,
             },
+            repeat_overridden: false,
+            offered: None,
+            overdue: 0,
             usage: Usage { person_year: usage.0, officer_day: usage.1, fund_day: usage.2 },
-            fund: FundFacts { status, available: if is_large { Fen::new(large) } else { small_amount }, limits },
+            fund: FundFacts {
+                status,
+                available: if is_large { Fen::new(large) } else { small_amount },
+                limits,
+                bridged: Fen::ZERO,
+            },
         }
     })
 }

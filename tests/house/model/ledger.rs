@@ -47,7 +47,7 @@ impl Ledger {
     /// Facts as they would be loaded.
     pub fn load(&self, facts: &mut Facts) {
         for fund in self.funds.values() {
-            facts.apply(&Rows { fund: Some(fund.clone()), ..Rows::default() });
+            facts.apply(&Rows { funds: vec![fund.clone()], ..Rows::default() });
         }
         for person in self.persons.values() {
             facts.apply(&Rows { person: Some(person.clone()), ..Rows::default() });
@@ -73,7 +73,7 @@ impl Ledger {
         self.entries.extend(rows.entries.iter().cloned());
         self.holds.extend(rows.holds.iter().cloned());
         self.claims.extend(rows.claims.iter().cloned());
-        self.cases.extend(rows.case.iter().cloned());
+        self.cases.extend(rows.cases.iter().cloned());
         for countersign in rows.countersign.iter().copied() {
             assert!(self.countersigns.insert(countersign), "a countersign is used once");
         }
@@ -84,7 +84,7 @@ impl Ledger {
     pub fn commit(&mut self) {
         let batch = std::mem::take(&mut self.batch);
         let funds: BTreeMap<_, _> =
-            batch.iter().flat_map(|rows| rows.fund.iter().chain(&rows.fund_settings)).map(|row| (row.id, row.clone())).collect();
+            batch.iter().flat_map(|rows| rows.funds.iter().chain(&rows.fund_settings)).map(|row| (row.id, row.clone())).collect();
         let persons: BTreeMap<_, _> = batch.iter().flat_map(|rows| &rows.person).map(|row| (row.person, row.clone())).collect();
         let officers: BTreeMap<_, _> =
             batch.iter().flat_map(|rows| &rows.officer).map(|row| (row.officer.clone(), row.clone())).collect();
@@ -104,8 +104,8 @@ impl Ledger {
 
     /// No cap is exceeded at the moment of a grant, summed over all cases there are.
     fn check_grant(&self, rows: &Rows) {
-        let Some(case) = rows.case.as_ref().filter(|case| case.granted > Fen::ZERO) else { return };
-        let fund = rows.fund.as_ref().expect("a grant changes its fund");
+        let Some(case) = rows.cases.first().filter(|case| case.granted > Fen::ZERO) else { return };
+        let fund = rows.funds.first().expect("a grant changes its fund");
         let sum = |of: &dyn Fn(&CaseRow) -> bool| -> i64 {
             self.cases.iter().chain([case]).filter(|case| of(case)).map(|case| case.granted.get()).sum()
         };

@@ -237,7 +237,7 @@ impl Game {
             leaf: self.fresh(),
         };
         match act {
-            Act::TopUp { fund, amount } => Box::new(TopUp(movement(*fund, *amount))),
+            Act::TopUp { fund, amount } => Box::new(TopUp { movement: movement(*fund, *amount), pool: None, holds: Vec::new() }),
             Act::Withdraw { fund, amount } => Box::new(Withdraw { movement: movement(*fund, *amount), context: context() }),
             Act::Freeze { fund, frozen } => Box::new(SetStatus {
                 actor: finance,
@@ -327,7 +327,7 @@ impl Game {
 fn granted(act: &Act, rows: &Rows, answer: &Answer) -> Outcome {
     let Act::FastTrack(ask) = act else { panic!("only cases are decided") };
     assert_eq!(answer.status, 201);
-    let case = rows.case.as_ref().unwrap();
+    let case = rows.cases.first().unwrap();
     assert_eq!(case.code, answer.code.unwrap());
     assert!(matches!(case.lane, Lane::Quick | Lane::Advance));
     let paid: Vec<&EntryRow> = rows.entries.iter().filter(|entry| entry.of.payment.is_some()).collect();

@@ -31,6 +31,91 @@ pub fn start_of(day: Date) -> Option<Timestamp> {
     TimeZone::fixed(SHANGHAI).to_timestamp(day.at(0, 0, 0, 0)).ok()
 }
 
+/// Moments and days as clients write them: RFC 3339 and ISO 8601 in the extended form, and no other of their many forms. For
+/// `#[serde(deserialize_with = …)]`.
+pub mod strict {
+    use jiff::Timestamp;
+    use jiff::civil::Date;
+    use serde::de::{Deserialize, Deserializer, Error};
+
+    /// A moment, `2026-11-21T21:40:00+08:00`.
+    pub fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        read_moment(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom(MOMENT))
+    }
+
+    /// A moment or null.
+    pub fn moment_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| read_moment(&text).ok_or_else(|| D::Error::custom(MOMENT))).transpose()
+    }
+
+    /// A day, `2026-11-21`, or null.
+    pub fn day_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| read_day(&text).ok_or_else(|| D::Error::custom(DAY))).transpose()
+    }
+
+    const MOMENT: &str = "a moment with its offset is needed, as 2026-11-21T21:40:00+08:00";
+    const DAY: &str = "a day is needed, as 2026-11-21";
+
+    fn read_day(text: &str) -> Option<Date> {
+        fits(text, "9999-99-99").then(|| text.parse().ok()).flatten()
+    }
+
+    fn read_moment(text: &str) -> Option<Timestamp> {
+        let (main, rest) = text.split_at_checked(19)?;
+        let (fraction, offset) = rest.split_at_checked(rest.find(['Z', 'z', '+', '-'])?)?;
+        let fraction = fraction.is_empty()
+            || fraction.strip_prefix('.').is_some_and(|digits| (1..=9).contains(&digits.len()) && fits(digits, "999999999"));
+        let offset = offset.eq_ignore_ascii_case("z") || fits(offset, "+99:99") || fits(offset, "-99:99");
+        let main = fits(&main.to_ascii_uppercase(), "9999-99-99T99:99:99");
+        (main && fraction && offset).then(|| text.to_ascii_uppercase().parse().ok()).flatten()
+    }
+
+    /// True when a text has the shape of a pattern as far as it goes: 9 stands for any digit.
+    fn fits(text: &str, pattern: &str) -> bool {
+        let same = |(byte, wanted): (u8, u8)| if wanted == b'9' { byte.is_ascii_digit() } else { byte == wanted };
+        (text.len() == pattern.len() || pattern.bytes().all(|byte| byte == b'9')) && text.bytes().zip(pattern.bytes()).all(same)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn one_form_of_a_moment_is_read_and_no_other() {
+            for moment in
+                ["2026-11-21T21:40:00+08:00", "2026-11-21T13:40:00Z", "2026-11-21t13:40:00.123456z", "2026-11-21T23:40:00-05:30"]
+            {
+                assert!(read_moment(moment).is_some(), "{moment}");
+            }
+            for other in [
+                "2026-11-21T21:40:00+08:00[America/New_York]",
+                "20261121T214000Z",
+                "2026-11-21 21:40:00+08",
+                "2026-11-21T21:40:00",
+                "2026-11-21T21:40:00+8",
+                "2026-11-21T21:40:00.+08:00",
+                "2026-11-21T21:40:00.1234567890Z",
+                "2026-02-30T00:00:00Z",
+                "2026-11-21T25:00:00Z",
+                "+2026-11-21T21:40:00Z",
+                "",
+            ] {
+                assert_eq!(read_moment(other), None, "{other}");
+            }
+        }
+
+        #[test]
+        fn one_form_of_a_day_is_read_and_no_other() {
+            assert_eq!(read_day("2026-11-21"), Some(Date::constant(2026, 11, 21)));
+            for other in ["2026-11-21[u-ca=hebrew]", "20261121", "2026-11-31", "2026-W47-6", "2026-11-21T00:00:00Z", ""] {
+                assert_eq!(read_day(other), None, "{other}");
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
--- The open holds of locked cases, and how many cases with overdue papers an officer has. A statement of its own, because its snapshot
+-- The open holds of locked cases, how many cases with overdue papers an officer has, and which incidents somebody was helped for. A statement of its own, because its snapshot
 -- must be younger than the locks.
--- $1 cities text[], $2 cases uuid[], $3 cities text[], $4 funds with a queue uuid[], $5 cities text[], $6 officers text[]
+-- $1 cities text[], $2 cases uuid[], $3 cities text[], $4 funds with a queue uuid[], $5 cities text[], $6 officers text[],
+-- $7 cities text[], $8 incidents uuid[]
 with
     overdue as (
         select wanted.city, wanted.officer, late.cases
@@ -14,6 +15,14 @@ with
                 and lacking.state in ('approved', 'paying', 'paid')
                 and lacking.city = wanted.city
         ) as late
+    ),
+    granted as (
+        select wanted.city, wanted.incident_id
+        from unnest($7::text[], $8::uuid[]) as wanted (city, incident_id)
+        where exists (
+                select from aid_case as helped
+                where helped.incident_id = wanted.incident_id and helped.granted > 0 and helped.city = wanted.city
+            )
     )
 select
     (
@@ -39,4 +48,6 @@ select
     ) as holds,
     (select coalesce(array_agg(city), '{}') from overdue) as overdue_cities,
     (select coalesce(array_agg(officer), '{}') from overdue) as overdue_officers,
-    (select coalesce(array_agg(cases), '{}') from overdue) as overdue_counts
+    (select coalesce(array_agg(cases), '{}') from overdue) as overdue_counts,
+    (select coalesce(array_agg(city), '{}') from granted) as granted_cities,
+    (select coalesce(array_agg(incident_id), '{}') from granted) as granted_incidents

@@ -1,5 +1,6 @@
 -- Cases of a person, as applicant or as another member: granted ones by their claims, the others by what they name.
--- $1 city text, $2 person uuid, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint
+-- $1 city text, $2 person uuid, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint,
+-- $8 street text, $9 day date, $10 ordinal integer of a number
 select
     id, street, day, ordinal, division, fund_id, incident_id, cause, state, lane, code, requested, granted, handler, approver,
     accepted_at, completion_due, completion_due_provisional, missing, sealed, policy_version, queued, review_due, parties
@@ -17,5 +18,6 @@ where city = $1
     and ($4::timestamptz is null or accepted_at < $4)
     and ($5::text is null or code = $5)
     and ($6::uuid is null or id < $6)
+    and ($8::text is null or (street = $8 and day = $9 and ordinal = $10))
 order by id desc
 limit $7

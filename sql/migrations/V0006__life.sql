@@ -33,8 +33,9 @@ create index unclaimed_case_by_person on aid_case (person, city) where state in 
 create index unclaimed_case_by_member on aid_case using gin (members) where state in ('accepted', 'refused', 'declined', 'withdrawn');
 -- Serves the queue of a fund, in its order.
 create index queued_case on aid_case (fund_id, queue_place) where queued > 0;
--- Serves the cases of an incident whose deadline moves, and the overdue cases of an officer.
-create index case_with_missing_papers on aid_case (incident_id) where missing <> '{}';
+-- Serves the view of an incident, and the cases whose deadline moves with its end.
+create index case_by_incident on aid_case (incident_id);
+-- Serves the overdue cases of an officer.
 create index case_overdue_by_officer on aid_case (handler, completion_due) where missing <> '{}';
 -- Serves the list of reviews.
 create index case_to_review on aid_case (review_due) where review_due is not null;
@@ -112,7 +113,9 @@ create table alarm (
     at timestamptz not null,
     primary key (about, kind, mark, city)
 );
-comment on table alarm is 'what somebody must be told, once: about a fund at one of its versions, or about a case';
+comment on table alarm is 'what somebody must be told, once: about a fund at one of its versions, a payment, or a look at a case';
+-- Serves the list of alarms.
+create index alarm_by_time on alarm (at, about, kind, mark);
 
 -- Cases with holds that have run out, over all cities, for the worker that lets them expire.
 create function expired_holds(most integer, out city text, out case_id uuid) returns setof record
@@ -141,3 +144,10 @@ create policy api_reads_its_scope on paper for select to jiujinan_api
 create policy api_reads_its_scope on referral for select to jiujinan_api
     using (exists (select from aid_case where aid_case.city = referral.city and aid_case.id = referral.case_id));
 create policy api_reads_its_scope on alarm for select to jiujinan_api using (in_scope(division));
+
+-- An incident is there for the windows whose area it lies in as well: a community reports for its street.
+create function around_scope(division text) returns boolean
+    language sql stable
+    return starts_with(nullif(current_setting('jiujinan.scope', true), ''), division);
+drop policy api_reads_its_scope on incident;
+create policy api_reads_around_its_scope on incident for select to jiujinan_api using (in_scope(division) or around_scope(division));

@@ -7,7 +7,8 @@ use postgres_types::ToSql;
 use crate::actor::Subject;
 use crate::book::records::record;
 use crate::book::{
-    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldRow, HoldState, NoteKind, NoteRow, PaperRow, ReferralRow,
+    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldRow, HoldState, InstructionRow, InstructionState, NoteKind, NoteRow,
+    PaperRow, ReferralRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, HoldId, IncidentId, NoteId, PaymentId, ReferralId};
@@ -117,4 +118,18 @@ record! { AlarmRecord "alarm" (row: &AlarmRow, now) {
     division: Division = row.division,
     amount: Option<Fen> = row.amount,
     at: Timestamp = now,
+} }
+
+record! { InstructionRecord<'a> "instruction" (row: &'a InstructionRow, now) {
+    city: City = row.city,
+    payment_id: PaymentId = row.payment,
+    case_id: CaseId = row.case,
+    state: InstructionState = InstructionState::Dispatched,
+    bytes: &'a [u8] = &row.bytes,
+    sent: i32 = 0,
+    next_at: Timestamp = now,
+    lease_until: Option<Timestamp> = None,
+    made_at: Timestamp = now,
+    resolved_at: Option<Timestamp> = None,
+    reference: Option<&'a str> = None,
 } }

@@ -193,6 +193,42 @@ pub struct ReferralRow {
 }
 
 terms! {
+    /// How far an instruction to a bank is.
+    InstructionState "instruction_state" {
+        /// To be sent, or sent.
+        Dispatched "dispatched",
+        /// The bank has been silent for too long.
+        Unknown "unknown",
+        /// Paid.
+        Paid "paid",
+        /// Not paid.
+        Refused "refused",
+        /// Paid, and came back.
+        Returned "returned",
+    }
+}
+
+/// What a bank is told to pay.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the columns of the table, explained there")]
+pub struct InstructionRow {
+    pub city: City,
+    pub payment: PaymentId,
+    pub case: CaseId,
+    pub bytes: Arc<[u8]>,
+}
+
+/// What became of an instruction.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the columns of the table, explained there")]
+pub struct InstructionEnd {
+    pub city: City,
+    pub payment: PaymentId,
+    pub state: InstructionState,
+    pub reference: Option<String>,
+}
+
+terms! {
     /// What somebody must be told.
     AlarmKind "alarm_kind" {
         /// A fund fell to the alarm level of its target.

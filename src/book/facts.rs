@@ -48,6 +48,7 @@ pub struct Facts {
     pub(super) cases: BTreeMap<(City, CaseId), CaseRow>,
     pub(super) holds: HashMap<(City, CaseId), Vec<HoldRow>>,
     pub(super) overdue: HashMap<(City, Subject), i64>,
+    pub(super) granted_for: BTreeSet<(City, IncidentId)>,
 }
 
 impl Facts {
@@ -67,6 +68,7 @@ impl Facts {
             cases: BTreeMap::new(),
             holds: HashMap::new(),
             overdue: HashMap::new(),
+            granted_for: BTreeSet::new(),
         }
     }
 
@@ -165,6 +167,11 @@ impl Facts {
         self.cases.values().filter(move |case| case.city == city && case.incident == incident && !case.missing.is_empty())
     }
 
+    /// True when a case of an incident was granted.
+    pub fn has_grants(&self, city: City, incident: IncidentId) -> bool {
+        self.granted_for.contains(&(city, incident))
+    }
+
     /// How many cases of an officer have overdue papers.
     pub fn overdue(&self, city: City, officer: &Subject) -> u32 {
         let count = self.overdue.get(&(city, officer.clone())).copied().unwrap_or(0);
@@ -199,6 +206,7 @@ impl Facts {
         for case in &rows.cases {
             self.cases.insert((case.city, case.id), case.clone());
         }
+        self.granted_for.extend(rows.cases.iter().filter(|case| case.granted.is_some()).map(|case| (case.city, case.incident)));
         for end in &rows.resolved {
             self.holds.entry((end.city, end.case)).or_default().retain(|hold| hold.id != end.id);
         }

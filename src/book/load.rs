@@ -21,8 +21,26 @@ use crate::number::CaseNumber;
 use crate::policy::{Cause, FundKind, FundStatus, Limits};
 use crate::vault::BlindIndex;
 
+/// How long locks are waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// As the session says: two seconds.
+    Usual,
+    /// Long enough for a batch of another server, no longer.
+    Short,
+}
+
+impl Patience {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Usual => "begin",
+            Self::Short => "begin; set local lock_timeout = '100ms'",
+        }
+    }
+}
+
 /// Begins the transaction, takes the locks in the one order, then reads the rest and the clock.
-pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<Facts, Error> {
+pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: Patience) -> Result<Facts, Error> {
     let (persons, officers, funds) = (split(&keys.persons), split(&keys.officers), split(&keys.funds));
     let (reserves, incidents, counters) = (split(&keys.reserves), split(&keys.incidents), split(&keys.counters));
     let (answers, claims, tokens) = (digests(&keys.answers), split(&keys.claims), digests(&keys.countersigns));
@@ -43,7 +61,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>) -> Result<F
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
     let flight = join5(
-        client.batch_execute("begin"),
+        client.batch_execute(patience.begin()),
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
         client.query_one(&sql.find, &finds),

@@ -35,7 +35,9 @@ pub async fn find(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> 
         return Ok(None);
     }
     let (cases, queues, overdue) = (split(&keys.cases), split(&keys.queues), split(&keys.overdue));
-    let params: [&(dyn ToSql + Sync); 6] = [&cases.0, &cases.1, &queues.0, &queues.1, &overdue.0, &overdue.1];
+    let incidents = split(&keys.papers_of);
+    let params: [&(dyn ToSql + Sync); 8] =
+        [&cases.0, &cases.1, &queues.0, &queues.1, &overdue.0, &overdue.1, &incidents.0, &incidents.1];
     session.client.query_one(&session.statements.find_cases, &params).await.map(Some)
 }
 
@@ -51,6 +53,8 @@ pub fn take(facts: &mut Facts, locked: Option<Row>, found: Option<Row>) {
     }
     let (cities, officers, counts): (Vec<City>, Vec<Subject>, Vec<i64>) =
         (row.get("overdue_cities"), row.get("overdue_officers"), row.get("overdue_counts"));
+    let (granted_cities, granted): (Vec<City>, Vec<IncidentId>) = (row.get("granted_cities"), row.get("granted_incidents"));
+    facts.granted_for = granted_cities.into_iter().zip(granted).collect();
     facts.overdue = cities.into_iter().zip(officers).zip(counts).collect();
 }
 

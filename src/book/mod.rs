@@ -40,7 +40,8 @@ mod tests;
 mod writer;
 
 pub use case_rows::{
-    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, NoteKind, NoteRow, PaperRow, ReferralRow,
+    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, InstructionEnd, InstructionRow,
+    InstructionState, NoteKind, NoteRow, PaperRow, ReferralRow,
 };
 pub use facts::{Facts, Rules};
 pub use keys::Keys;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, NoteRow, OfficerRow,
-    PaperRow, PersonRow, ReferralRow, Rows,
+    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd,
+    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
@@ -59,6 +59,8 @@ pub struct Batch {
     pub papers: Vec<PaperRow>,
     pub referrals: Vec<ReferralRow>,
     pub alarms: Vec<AlarmRow>,
+    pub instructions: Vec<InstructionRow>,
+    pub instruction_ends: Vec<InstructionEnd>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -90,6 +92,8 @@ impl Batch {
         self.papers.extend(rows.papers);
         self.referrals.extend(rows.referrals);
         self.alarms.extend(rows.alarms);
+        self.instructions.extend(rows.instructions);
+        self.instruction_ends.extend(rows.instruction_ends);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

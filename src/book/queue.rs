@@ -79,6 +79,7 @@ impl Book {
             connector,
             batch_max: settings.batch_max,
             metrics: metrics.clone(),
+            hurried_until: None,
         };
         let book = Self { queue, reserved: settings.reserved, running: Arc::default(), rules, metrics };
         (book, tokio::spawn(writer.run()))

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use crate::actor::Subject;
 use crate::audit::Leaf;
-use crate::book::{AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, NoteRow, PaperRow, ReferralRow};
+use crate::book::{
+    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReferralRow,
+};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId};
 use crate::money::Fen;
@@ -196,6 +198,8 @@ pub struct Rows {
     pub papers: Vec<PaperRow>,
     pub referrals: Vec<ReferralRow>,
     pub alarms: Vec<AlarmRow>,
+    pub instructions: Vec<InstructionRow>,
+    pub instruction_ends: Vec<InstructionEnd>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use postgres_types::ToSql;
 use tokio_postgres::{Error, Statement};
 
-use crate::book::case_records::{AlarmRecord, CaseRecord, ClaimRecord, HoldRecord, NoteRecord, PaperRecord, ReferralRecord};
+use crate::book::case_records::{
+    AlarmRecord, CaseRecord, ClaimRecord, HoldRecord, InstructionRecord, NoteRecord, PaperRecord, ReferralRecord,
+};
 use crate::book::played::Batch;
 use crate::book::records::{
     AnswerRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, IncidentRecord, LeafRecord, OfficerRecord,
@@ -130,6 +132,14 @@ fn lives<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, no
     if !batch.referrals.is_empty() {
         let referrals: Vec<_> = batch.referrals.iter().map(|row| ReferralRecord::of(row, now)).collect();
         writes.push((&sql.insert_referrals, params![referrals]));
+    }
+    if !batch.instructions.is_empty() {
+        let made: Vec<_> = batch.instructions.iter().map(|row| InstructionRecord::of(row, now)).collect();
+        writes.push((&sql.insert_instructions, params![made]));
+    }
+    for end in &batch.instruction_ends {
+        let params = params![end.city, end.payment, end.state, end.reference.as_deref(), now];
+        writes.push((&sql.end_instruction, params));
     }
     if !batch.alarms.is_empty() {
         writes.push((&sql.insert_alarms, params![batch.alarms.iter().map(|row| AlarmRecord::of(row, now)).collect::<Vec<_>>()]));

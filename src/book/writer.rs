@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_postgres::Config;
 
 use crate::book::alarms::raised;
-use crate::book::load::load;
+use crate::book::load::{Patience, load};
 use crate::book::played::{AnswerRow, Batch, Outcome, Replayed};
 use crate::book::replay::{Phase, Setback};
 use crate::book::session::Session;
@@ -26,6 +26,8 @@ const TRIES: u32 = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long one flight may take before the connection counts as lost.
 const FLIGHT: Duration = Duration::from_secs(15);
+/// For so long after a lock did not come, batches wait for locks only shortly: one row that somebody holds must not stop the others.
+const HURRY: Duration = Duration::from_secs(10);
 /// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -46,13 +48,14 @@ pub struct Writer {
     pub connector: Connector,
     pub batch_max: usize,
     pub metrics: Arc<Metrics>,
+    /// Until when locks are not waited for long: somebody holds one that does not come.
+    pub hurried_until: Option<Instant>,
 }
 
 impl Writer {
     /// Works until the queue is closed and empty.
     pub async fn run(mut self) {
-        let mut session = None;
-        let mut waiting = Vec::new();
+        let (mut session, mut waiting) = (None, Vec::new());
         while self.queue.recv_many(&mut waiting, self.batch_max).await > 0 {
             self.metrics.book_batch_moves.observe(f64::from(u32::try_from(waiting.len()).unwrap_or(u32::MAX)));
             let oldest = waiting.iter().map(|ticket| ticket.queued).min();
@@ -62,7 +65,7 @@ impl Writer {
     }
 
     /// Plays tickets until each has its outcome: whole first, then by halves, so that one poisoned move does not fail its neighbours.
-    async fn settle(&self, session: &mut Option<Session>, tickets: Vec<Ticket>) {
+    async fn settle(&mut self, session: &mut Option<Session>, tickets: Vec<Ticket>) {
         let mut groups = vec![tickets];
         while let Some(group) = groups.pop() {
             let (mut collisions, begun) = (0, Instant::now());
@@ -75,6 +78,9 @@ impl Writer {
                     }
                     Err(setback) => setback,
                 };
+                if matches!(setback, Setback::Locked { phase: Phase::Loading }) {
+                    self.hurried_until = Some(Instant::now() + HURRY);
+                }
                 match setback {
                     Setback::Collision { .. } if collisions + 1 < TRIES => {
                         self.count("collided");
@@ -129,7 +135,8 @@ impl Writer {
             ticket.action.keys(&mut keys);
         }
         let rules = self.rules.borrow().clone();
-        let loaded = load(session, &keys, rules).await;
+        let hurried = self.hurried_until.is_some_and(|until| Instant::now() < until);
+        let loaded = load(session, &keys, rules, if hurried { Patience::Short } else { Patience::Usual }).await;
         let mut facts = match loaded {
             Ok(facts) => facts,
             Err(error) => {

@@ -51,7 +51,7 @@ pub struct PreviewBody {
     #[serde(default)]
     pub fund_id: Option<FundId>,
     /// Decide by the rules of this day instead of today's.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub as_of: Option<Date>,
 }

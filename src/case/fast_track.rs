@@ -36,8 +36,8 @@ fn grant(matter: &Matter) -> Ruling {
     let Some(Grant { posting, payments, unpaid }) = grant::pay(matter, &number) else {
         return Ruling::rejected(Problem::new(Code::Conflict, "the fund's totals would leave 64 bits"));
     };
-    let from = matter.ended_on.unwrap_or(matter.day);
-    let (deadline, missing) = opened::completion(facts.rules(), &matter.policy, matter.decision.lane, from);
+    let days = (matter.ended_on, matter.day);
+    let (deadline, missing) = opened::completion(facts.rules(), &matter.policy, matter.decision.lane, days);
     let opening = Opening {
         state: case_state(&payments, unpaid),
         deadline,

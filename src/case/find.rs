@@ -38,12 +38,14 @@ pub async fn find(readers: &Readers, vault: &Vault, book: &Book, actor: &Arc<Act
         .into_iter()
         .flatten()
         .any(|officer| officer == actor.subject);
-    if row.get("sealed") && !own && !actor.roles.has(Role::Auditor) {
+    let sealed: bool = row.get("sealed");
+    if sealed && !own && !actor.roles.has(Role::Auditor) {
+        record(book, actor, Look::SealedDenied(id)).await?;
         return Err(Problem::outside_scope(row.get("division")));
     }
     let summary = CaseSummary::read(&row, vault, View::of(actor))?;
     let payments: Vec<Payment> = serde_json::from_str(row.get("payments")).map_err(Problem::internal)?;
     let decision = serde_json::from_str(row.get("decision")).map_err(Problem::internal)?;
-    record(book, actor, Look::Case(id)).await?;
+    record(book, actor, if sealed { Look::Sealed(id) } else { Look::Case(id) }).await?;
     Ok(CaseDetail { summary, decision, payments: payments.iter().map(PaymentAnswer::from).collect() })
 }

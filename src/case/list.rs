@@ -32,15 +32,19 @@ pub struct CaseQuery {
     /// Only handled or signed by this officer (`sub`).
     pub officer: Option<String>,
     /// Only accepted on this day or later.
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[param(value_type = Option<String>, format = Date)]
     pub accepted_from: Option<Date>,
     /// Only accepted on this day or before.
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[param(value_type = Option<String>, format = Date)]
     pub accepted_to: Option<Date>,
     /// Only those that miss papers which are due before this day.
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
     /// Only those that another officer must look at before this moment.
+    #[serde(default, deserialize_with = "crate::time::strict::moment_if_any")]
     #[param(value_type = Option<String>, format = DateTime)]
     pub review_before: Option<Timestamp>,
     /// How many.
@@ -56,6 +60,11 @@ pub async fn list(readers: &Readers, vault: &Vault, actor: &Actor, query: &CaseQ
     let division = query.division.unwrap_or(actor.scope);
     if !actor.reaches(&division) && !division.covers(&actor.scope) {
         return Err(Problem::outside_scope(division));
+    }
+    // As a token's `sub` is: what no token says is nobody's.
+    if query.officer.as_deref().is_some_and(|sub| !(1..=128).contains(&sub.chars().count()) || sub.chars().any(char::is_control))
+    {
+        return Err(Problem::fault("/officer", "1 to 128 visible characters are needed"));
     }
     let officer = query.officer.as_deref().map(|sub| actor.subject.peer(sub));
     let (from, to) = span(query.accepted_from, query.accepted_to)?;

@@ -6,14 +6,16 @@ use jiff::civil::Date;
 
 use crate::actor::Actor;
 use crate::book::{ClaimRow, Facts, FundRow, IncidentRow, Keys, Ruling};
+use crate::case::incident;
 use crate::case::request::{IncidentChoice, Request};
 use crate::code::Code;
-use crate::division::Division;
+use crate::division::{City, Division};
 use crate::http::{Countersign, Countersigned, Problem};
 use crate::id::IncidentId;
 use crate::money::Fen;
 use crate::policy::{Cause, Decision, FundFacts, FundKind, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat};
 use crate::time::day;
+use crate::vault::BlindIndex;
 
 /// What a request is about, once the facts are known.
 pub struct Matter<'a> {
@@ -72,17 +74,19 @@ impl<'a> Matter<'a> {
         if !request.actor.reaches(&request.division) {
             return Err(denied(request, facts, Problem::outside_scope(request.division)));
         }
-        let countersign = signed(&request.countersigned, &request.division, facts);
-        let countersign = countersign.map_err(|problem| denied(request, facts, problem))?;
-        let fund = fund(request, facts).ok_or_else(|| Ruling::rejected(Problem::not_found()))?;
+        // Somebody else's fund or incident is denied as one that is not there; both leave a leaf.
+        let none = || denied(request, facts, Problem::outside_scope(request.actor.scope));
+        let fund = fund(request, facts).ok_or_else(none)?;
         let (incident, cause, ended_on) = match &request.incident {
             IncidentChoice::New(report) => (report.id, report.cause, report.ended_on),
             IncidentChoice::Reported(id) => {
                 let found = facts.incident(request.division.city(), *id).filter(|found| may_use(&request.actor, found));
-                let found = found.ok_or_else(|| Ruling::rejected(Problem::not_found()))?;
+                let found = found.ok_or_else(none)?;
                 (found.id, found.cause, found.ended_on)
             }
         };
+        let countersign = signed(&request.countersigned, &request.division, facts);
+        let countersign = countersign.map_err(|problem| denied(request, facts, problem))?;
         let day = as_of.unwrap_or_else(|| day(facts.now()));
         let Some(policy) = facts.rules().policies.at(&request.division, day).cloned() else {
             let problem = match as_of {
@@ -119,6 +123,11 @@ fn denied(request: &Request, facts: &Facts, problem: Problem) -> Ruling {
     Ruling::denied(&request.actor, &request.context, request.denial, facts.now(), problem)
 }
 
+/// True when a person was helped in a year by a case that is kept from view.
+pub fn sealed_year(facts: &Facts, city: City, person: BlindIndex, day: Date) -> bool {
+    facts.claims(city, person).iter().any(|claim| claim.sealed && claim.live && claim.day.year() == day.year())
+}
+
 impl From<&ClaimRow> for PastClaim {
     fn from(claim: &ClaimRow) -> Self {
         Self {
@@ -144,8 +153,7 @@ fn fund<'a>(request: &Request, facts: &'a Facts) -> Option<&'a FundRow> {
 
 /// An incident serves the windows around it: those of its area, and those whose area it lies in. A sealed one only its reporter.
 fn may_use(actor: &Actor, incident: &IncidentRow) -> bool {
-    let near = actor.reaches(&incident.division) || incident.division.covers(&actor.scope);
-    near && (!incident.sealed || incident.reported_by == actor.subject)
+    incident::near(actor, incident) && (!incident.sealed || incident.reported_by == actor.subject)
 }
 
 fn question(
@@ -182,6 +190,7 @@ fn question(
         offered: None,
         overdue: facts.overdue(city, &request.actor.subject),
         usage: Usage {
+            person_year_sealed: sealed_year(facts, city, request.person, day),
             person_year: if person.year == day.year() { person.year_granted } else { Fen::ZERO },
             officer_day: if officer.day == day { officer.day_granted } else { Fen::ZERO },
             fund_day: fund.granted_on(day),

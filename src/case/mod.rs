@@ -31,6 +31,7 @@ mod request;
 mod search;
 mod seen;
 mod summary;
+mod transfer;
 
 pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;

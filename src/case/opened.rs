@@ -51,14 +51,25 @@ pub fn spent(request: &Request) -> Option<(City, [u8; 16])> {
     }
 }
 
-/// Papers that follow, and until when: counted from the incident's end, or from acceptance while that is not known.
-pub fn completion(rules: &Rules, policy: &Policy, lane: Lane, from: Date) -> (Option<Deadline>, Vec<String>) {
+/// Papers that follow, and until when.
+pub fn completion(
+    rules: &Rules,
+    policy: &Policy,
+    lane: Lane,
+    (ended_on, accepted): (Option<Date>, Date),
+) -> (Option<Deadline>, Vec<String>) {
     let papers = match lane {
         Lane::Quick => policy.quick.as_ref().map(|quick| quick.papers.clone()).unwrap_or_default(),
         Lane::Advance | Lane::County | Lane::OtherScheme => policy.advance.papers.clone(),
     };
-    let deadline = (!papers.is_empty()).then(|| rules.calendar.after(from, policy.completion.working_days));
+    let deadline = (!papers.is_empty()).then(|| deadline(rules, policy, ended_on, accepted));
     (deadline, papers)
+}
+
+/// Counted from the incident's end, or from acceptance while that is not known. Papers of an incident that ended long before are
+/// overdue at once: they could have been brought along.
+pub fn deadline(rules: &Rules, policy: &Policy, ended_on: Option<Date>, accepted: Date) -> Deadline {
+    rules.calendar.after(ended_on.unwrap_or(accepted), policy.completion.working_days)
 }
 
 /// Until when somebody else must look at what one officer decided alone.

@@ -72,7 +72,7 @@ impl Short<'_> {
 /// The sentence that is handed to the household.
 fn print(decision: &Decision, policy: &Policy, language: Language) -> String {
     let code = decision.code;
-    let check = decision.checks.iter().rev().find(|check| !check.passed);
+    let check = decision.checks.iter().find(|check| check.rule == code);
     let figures = check.and_then(|check| Some((check.asked_fen?, check.limit_fen?.left_after(check.used_fen?))));
     let basis = policy.basis_text(code);
     let units = decision.referrals.iter().filter_map(|referral| policy.units.get(&referral.to));

@@ -9,6 +9,7 @@ use crate::case::list::{page, span};
 use crate::case::party::person_index;
 use crate::case::summary::CaseSummary;
 use crate::code::Code;
+use crate::division::Division;
 use crate::http::{Body, Cursor, Faults, PageLimit, Paged, Problem};
 use crate::id::CaseId;
 use crate::identity::{IdNumber, IdType};
@@ -30,12 +31,15 @@ pub struct SearchBody {
     /// Its number.
     #[serde(default)]
     pub id_no: Option<String>,
-    /// Accepted on this day or later.
+    /// The street that gave a temporary number; by default the caller's.
     #[serde(default)]
+    pub division: Option<Division>,
+    /// Accepted on this day or later.
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub accepted_from: Option<Date>,
     /// Accepted on this day or before.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub accepted_to: Option<Date>,
     /// With this result.
@@ -70,22 +74,29 @@ pub async fn search(readers: &Readers, vault: &Vault, actor: &Actor, body: &Sear
     let after: Option<CaseId> = body.cursor.as_ref().map(Cursor::id).transpose()?;
     let city = actor.city();
     let code = body.code.map(Code::as_str);
+    let number = body.number;
+    let (street_of_number, day_of) = (number.map(|number| number.street), number.map(|number| number.day));
+    let ordinal = number.map(|number| number.ordinal);
     let rows = match (body.id_type, &body.id_no) {
         (Some(id_type), Some(number)) => {
             let number = IdNumber::parse(id_type, number, day(Timestamp::now()))
                 .map_err(|wrong| Problem::new(Code::IdInvalid, wrong.reason()))?;
-            let street = actor.scope.street().unwrap_or(actor.scope);
-            let person = person_index(vault, &number, street.as_str());
+            let street = body.division.unwrap_or(actor.scope).street();
+            if id_type == IdType::Temporary && street.is_none() {
+                return Err(Problem::fault("/division", "a temporary number means something only to its street: name it"));
+            }
+            let person = person_index(vault, &number, street.unwrap_or(actor.scope).as_str());
             let sql = include_str!("../../sql/case/search_by_person.sql");
-            readers.all(actor, sql, &[&city, &person, &from, &to, &code, &after, &body.limit.rows()]).await?
+            let limit = body.limit.rows();
+            readers
+                .all(actor, sql, &[&city, &person, &from, &to, &code, &after, &limit, &street_of_number, &day_of, &ordinal])
+                .await?
         }
         _ => {
-            let (street, day, ordinal) = match body.number {
-                Some(number) => (Some(number.street), Some(number.day), Some(number.ordinal)),
-                None => (None, None, None),
-            };
             let sql = include_str!("../../sql/case/search.sql");
-            readers.all(actor, sql, &[&city, &street, &day, &ordinal, &from, &to, &code, &after, &body.limit.rows()]).await?
+            readers
+                .all(actor, sql, &[&city, &street_of_number, &day_of, &ordinal, &from, &to, &code, &after, &body.limit.rows()])
+                .await?
         }
     };
     page(body.limit, &rows, vault)

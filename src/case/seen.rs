@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Answer, Book, Facts, Keys, Move, Rows, Ruling};
+use crate::book::{AlarmKind, AlarmRow, Answer, Book, Facts, Keys, Move, Rows, Ruling};
 use crate::http::Problem;
 use crate::id::{CaseId, IncidentId, LeafId};
 
@@ -16,6 +16,10 @@ use crate::id::{CaseId, IncidentId, LeafId};
 pub enum Look {
     /// One case.
     Case(CaseId),
+    /// One case that is sealed: somebody is told.
+    Sealed(CaseId),
+    /// A sealed case, by somebody who was told that there is none: somebody else is told.
+    SealedDenied(CaseId),
     /// One incident.
     Incident(IncidentId),
     /// A list, with as many cases.
@@ -45,7 +49,17 @@ impl Move for Seen {
     fn decide(&self, facts: &Facts) -> Ruling {
         let said = Said { look: &self.look };
         let leaf = Leaf::new(self.actor.city(), self.leaf, facts.now(), self.actor.subject.as_str(), &said);
-        Ruling::Done(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), Answer::recorded())
+        let alarms = self.alarm(facts).into_iter().collect();
+        Ruling::Done(Box::new(Rows { alarms, leaves: vec![leaf], ..Rows::default() }), Answer::recorded())
+    }
+}
+
+impl Seen {
+    fn alarm(&self, facts: &Facts) -> Option<AlarmRow> {
+        let (Look::Sealed(case) | Look::SealedDenied(case)) = self.look else { return None };
+        let (city, division) = (self.actor.city(), self.actor.city().division());
+        let mark = facts.now().as_microsecond();
+        Some(AlarmRow { city, about: case.uuid(), kind: AlarmKind::SealedRead, mark, division, amount: None })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What finance sends, and what can be wrong with it.
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::book::Source;
 use crate::division::Division;
@@ -24,7 +24,8 @@ pub struct OpenBody {
     /// Its target size, in fen.
     pub target_fen: Limit,
     /// Limits; those absent or null do not bind.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
+    #[schema(nullable)]
     pub limits: LimitsBody,
     /// The bank account that holds the money.
     #[serde(default)]
@@ -33,6 +34,10 @@ pub struct OpenBody {
     #[serde(default)]
     #[schema(max_items = 16)]
     pub subject_codes: Option<Vec<Text<32>>>,
+}
+
+fn null_is_absent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LimitsBody, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Limits of a fund, in fen.
@@ -120,7 +125,7 @@ pub struct MovementBody {
     #[serde(default)]
     pub reference: Option<Text<64>>,
     /// The day it counts from at the bank.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub value_date: Option<Date>,
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Row;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Role};
 use crate::book::{Account, Source};
 use crate::http::Problem;
 use crate::id::{CaseId, FundId, PaymentId};
@@ -22,9 +22,11 @@ const MOVEMENTS_MAX: i64 = 20_000;
 #[into_params(parameter_in = Query)]
 pub struct EntryQuery {
     /// The first day; by default the first of all.
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[param(value_type = Option<String>, format = Date)]
     pub from: Option<Date>,
     /// The last day; by default the last of all.
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[param(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
 }
@@ -112,7 +114,8 @@ pub async fn entries(readers: &Readers, actor: &Actor, fund: FundId, query: &Ent
     let city = actor.city();
     let opening = readers.optional(actor, include_str!("../../sql/fund/totals_before.sql"), &[&city, &fund, &from]).await?;
     let sql = include_str!("../../sql/fund/entries.sql");
-    let rows = readers.all(actor, sql, &[&city, &fund, &from, &before, &(MOVEMENTS_MAX + 1)]).await?;
+    let rows =
+        readers.all(actor, sql, &[&city, &fund, &from, &before, &(MOVEMENTS_MAX + 1), &actor.roles.has(Role::Auditor)]).await?;
     if rows.len() > usize::try_from(MOVEMENTS_MAX).unwrap_or(usize::MAX) {
         return Err(Problem::fault("/to", format!("more than {MOVEMENTS_MAX} movements: ask for a shorter span")));
     }

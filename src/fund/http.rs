@@ -70,6 +70,7 @@ async fn post_fund(call: Call<Finance, OpenBody>, book: Data<Book>, vault: Data<
         },
         account,
         subject_codes: body.subject_codes.unwrap_or_default().into_iter().map(Text::into_string).collect(),
+        context: call.context,
         leaf: LeafId::new(),
     };
     book.play(city, Key::Of(call.key), action).await

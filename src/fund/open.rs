@@ -11,7 +11,7 @@ use crate::book::{Answer, Facts, FundRow, Keys, Move, Presence, Rows, Ruling};
 use crate::code::Code;
 use crate::division::Division;
 use crate::fund::answer::{AccountAnswer, FundAnswer};
-use crate::http::Problem;
+use crate::http::{Context, Problem};
 use crate::id::{FundId, LeafId};
 use crate::money::Fen;
 use crate::policy::{FundKind, FundStatus, Limits};
@@ -38,6 +38,8 @@ pub struct OpenFund {
     pub account: Option<(Arc<[u8]>, AccountAnswer)>,
     /// Budget subject codes.
     pub subject_codes: Arc<[String]>,
+    /// What belongs to the request and ends up in a refusal.
+    pub context: Context,
     /// The leaf.
     pub leaf: LeafId,
 }
@@ -54,7 +56,8 @@ impl Move for OpenFund {
             return Ruling::rejected(Problem::outside_scope(self.division));
         }
         if self.kind == FundKind::StreetReserve && facts.reserve(self.division).is_some() {
-            return Ruling::rejected(Problem::new(Code::Conflict, "this division has a street reserve already"));
+            let problem = Problem::new(Code::Conflict, "this division has a street reserve already");
+            return Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), problem);
         }
         let fund = FundRow {
             presence: Presence::New,

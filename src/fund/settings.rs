@@ -97,13 +97,11 @@ impl ChangeSettings {
     fn second(&self, facts: &Facts, division: &Division) -> Result<&Countersign, Ruling> {
         let wrong = match &self.countersigned {
             Countersigned::No => {
-                return Err(Ruling::rejected(Problem::new(
-                    Code::SecondSignatureRequired,
-                    "settings change with a second officer's countersign",
-                )));
+                let detail = "settings change with a second officer's countersign";
+                return Err(self.denied(facts, Problem::new(Code::SecondSignatureRequired, detail)));
             }
             Countersigned::By(second) if second.officer == self.actor.subject => {
-                return Err(Ruling::rejected(Problem::new(Code::SamePersonSigned, "nobody countersigns their own change")));
+                return Err(self.denied(facts, Problem::new(Code::SamePersonSigned, "nobody countersigns their own change")));
             }
             Countersigned::Invalid(reason) => reason,
             Countersigned::By(second) if !second.scope.covers(division) => "the countersign does not cover this division",
@@ -112,7 +110,11 @@ impl ChangeSettings {
             }
             Countersigned::By(second) => return Ok(second),
         };
-        Err(Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), Problem::countersign(wrong)))
+        Err(self.denied(facts, Problem::countersign(wrong)))
+    }
+
+    fn denied(&self, facts: &Facts, problem: Problem) -> Ruling {
+        Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), problem)
     }
 
     fn changed(&self, found: &FundRow) -> FundRow {

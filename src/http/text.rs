@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::identity::is_invisible;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema};
 
@@ -20,7 +21,7 @@ pub enum TextInvalid {
     #[error("text must have 1 to {0} characters")]
     Length(usize),
     /// A control character, or one that is no character.
-    #[error("text must not hold control characters")]
+    #[error("text must not hold control or invisible characters")]
     Control,
     /// White space at an end.
     #[error("text must not begin or end with white space")]
@@ -47,7 +48,9 @@ impl<const MAX: usize> TryFrom<String> for Text<MAX> {
         if text.is_empty() || text.len() > MAX.saturating_mul(4) || text.chars().count() > MAX {
             return Err(TextInvalid::Length(MAX));
         }
-        if text.chars().any(|character| character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}')) {
+        let hidden =
+            |character: char| character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') || is_invisible(character);
+        if text.chars().any(hidden) {
             return Err(TextInvalid::Control);
         }
         if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {

@@ -16,6 +16,7 @@
 mod account;
 mod credit_code;
 mod id_type;
+mod invisible;
 mod mask;
 mod name;
 mod number;
@@ -25,6 +26,7 @@ mod resident;
 pub use account::{AccountInvalid, AccountNumber};
 pub use credit_code::{CreditCode, CreditCodeInvalid};
 pub use id_type::IdType;
+pub use invisible::is_invisible;
 pub use name::{NameInvalid, PersonName};
 pub use number::{IdInvalid, IdNumber};
 pub use phone::{Phone, PhoneInvalid};

@@ -3,19 +3,11 @@
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::identity::invisible::is_invisible;
 use crate::identity::mask::{mask, shown_masked};
 
 /// Most characters of a name; names of several given names in Latin letters reach about 50.
 const LENGTH_MAX: usize = 64;
-/// Marks that leave no trace on paper but change how a name reads: two names that look alike would not compare alike.
-const INVISIBLE: [std::ops::RangeInclusive<char>; 5] = [
-    '\u{200b}'..='\u{200b}', // zero-width space
-    '\u{200e}'..='\u{200f}', // marks of direction
-    '\u{202a}'..='\u{202e}', // direction embedded or overridden
-    '\u{2066}'..='\u{2069}', // direction isolated
-    '\u{feff}'..='\u{feff}', // byte order mark
-];
-
 /// A name as the person's paper writes it: 1 to 64 characters, at least one of them a letter of some script.
 ///
 /// Shows itself masked; wiped from memory when dropped.
@@ -61,7 +53,7 @@ impl PersonName {
         if !(1..=LENGTH_MAX).contains(&raw.chars().count()) {
             return Err(NameInvalid::Length);
         }
-        if raw.chars().any(|c| c.is_control() || INVISIBLE.iter().any(|marks| marks.contains(&c))) {
+        if raw.chars().any(|c| c.is_control() || is_invisible(c)) {
             return Err(NameInvalid::Character);
         }
         if raw.trim() != raw {

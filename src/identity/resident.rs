@@ -12,6 +12,8 @@ use crate::identity::IdInvalid;
 
 /// Characters of a number.
 pub const LENGTH: usize = 18;
+/// The first year of birth that a number may hold.
+const BORN_SINCE: i16 = 1800;
 const BIRTH_YEAR: Range<usize> = 6..10;
 const BIRTH_MONTH: Range<usize> = 10..12;
 const BIRTH_DAY: Range<usize> = 12..14;
@@ -43,7 +45,8 @@ pub fn birth_date(number: &str) -> Option<Date> {
     let year = number.get(BIRTH_YEAR)?.parse().ok()?;
     let month = number.get(BIRTH_MONTH)?.parse().ok()?;
     let day = number.get(BIRTH_DAY)?.parse().ok()?;
-    Date::new(year, month, day).ok()
+    // Nobody who can be helped was born before; the number was not invented either.
+    Date::new(year, month, day).ok().filter(|born| born.year() >= BORN_SINCE)
 }
 
 /// ISO 7064 MOD 11-2 over digits and a final X (ten); 1 for a good number.

@@ -10,6 +10,8 @@ pub struct Cap {
     pub rule: Code,
     pub limit: Fen,
     pub used: Fen,
+    /// Whether what is used must not be told.
+    pub sealed: bool,
 }
 
 impl Cap {
@@ -23,7 +25,7 @@ impl Cap {
         Check {
             rule: self.rule,
             limit_fen: Some(self.limit),
-            used_fen: Some(self.used),
+            used_fen: Some(self.used).filter(|_| !self.sealed),
             asked_fen: Some(asked),
             passed: asked <= self.left(),
             basis: policy.basis(self.rule).to_owned(),
@@ -54,7 +56,10 @@ pub fn caps(policy: &Policy, question: &Question, lane: Lane) -> Vec<Cap> {
         (Code::LimitFundDay, lowest([policy.caps.fund_day_fen, limits.fund_day, None]), usage.fund_day),
     ]
     .into_iter()
-    .filter_map(|(rule, limit, used)| limit.map(|limit| Cap { rule, limit, used }))
+    .filter_map(|(rule, limit, used)| {
+        let sealed = rule == Code::LimitPersonYear && usage.person_year_sealed;
+        limit.map(|limit| Cap { rule, limit, used, sealed })
+    })
     .collect()
 }
 

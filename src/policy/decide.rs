@@ -16,6 +16,10 @@ pub fn decide(policy: &Policy, question: &Question) -> Decision {
     let mut checks: Vec<Check> = caps.iter().map(|cap| cap.check(asked, policy)).collect();
     let binding = binding(&caps, asked);
     let granted = binding.map_or(asked, Cap::left);
+    // A grant lowered by what nobody may know of would tell how much that is.
+    if binding.is_some_and(|cap| cap.sealed) {
+        return refuse(policy, question, lane, Code::ReviewRequired, vec![plain(policy, Code::ReviewRequired)]);
+    }
     if let Some(cap) = binding.filter(|_| !granted.is_some()) {
         return refuse(policy, question, lane, cap.rule, checks);
     }
@@ -23,7 +27,7 @@ pub fn decide(policy: &Policy, question: &Question) -> Decision {
         checks.push(plain(policy, Code::FundFrozen));
         return refuse(policy, question, lane, Code::FundFrozen, checks);
     }
-    let fund = Cap { rule: Code::FundInsufficient, limit: bridged(question), used: Fen::ZERO };
+    let fund = Cap { rule: Code::FundInsufficient, limit: bridged(question), used: Fen::ZERO, sealed: false };
     checks.push(fund.check(granted, policy));
     if fund.left() < granted {
         return refuse(policy, question, lane, Code::FundInsufficient, checks);
@@ -109,8 +113,13 @@ fn binding(caps: &[Cap], asked: Fen) -> Option<&Cap> {
 }
 
 fn cash_caps(policy: &Policy, question: &Question) -> Vec<Cap> {
-    let most = Cap { rule: Code::LimitCash, limit: policy.cash.max_fen, used: Fen::ZERO };
-    let alone = Cap { rule: Code::SecondSignatureRequired, limit: policy.cash.second_signature_above_fen, used: Fen::ZERO };
+    let most = Cap { rule: Code::LimitCash, limit: policy.cash.max_fen, used: Fen::ZERO, sealed: false };
+    let alone = Cap {
+        rule: Code::SecondSignatureRequired,
+        limit: policy.cash.second_signature_above_fen,
+        used: Fen::ZERO,
+        sealed: false,
+    };
     if question.signature == Signature::Second { vec![most] } else { vec![most, alone] }
 }
 
@@ -134,7 +143,7 @@ fn refuse(policy: &Policy, question: &Question, lane: Lane, code: Code, checks: 
             .repeat
             .as_ref()
             .filter(|repeat| repeat.rule == code && !repeat.sealed)
-            .map(|repeat| repeat.conflict.clone()),
+            .and_then(|repeat| repeat.conflict.clone()),
         shares: Vec::new(),
     }
 }

@@ -66,6 +66,9 @@ pub enum Signature {
 pub struct Usage {
     /// To the applicant this year, over the whole city.
     pub person_year: Fen,
+    /// True when a part of it is kept from view: then nothing of it is told.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub person_year_sealed: bool,
     /// By the officer today, over the whole city.
     pub officer_day: Fen,
     /// From the fund today.

@@ -37,8 +37,9 @@ pub struct Repeat {
     pub rule: Code,
     /// True when it was the very same incident, which is refused always.
     pub same_incident: bool,
-    /// The earlier case.
-    pub conflict: Conflict,
+    /// The earlier case; none when it is kept from view.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
     /// Whether that case is kept from view: then nothing of it is told.
     pub sealed: bool,
 }
@@ -54,7 +55,7 @@ pub fn find_repeat<'a>(
     let blocking = |rule, same_incident, claim: &PastClaim| Repeat {
         rule,
         same_incident,
-        conflict: Conflict { number: claim.number, division: claim.division },
+        conflict: (!claim.sealed).then_some(Conflict { number: claim.number, division: claim.division }),
         sealed: claim.sealed,
     };
     let same_incident = claims.clone().find(|claim| claim.incident == incident);
@@ -62,7 +63,8 @@ pub fn find_repeat<'a>(
         return Some(blocking(Code::SameCause, true, claim));
     }
     let window = i32::from(rule.same_cause_window_days).days();
-    let recent = claims.filter(|claim| claim.cause == cause && claim.day.checked_add(window).is_ok_and(|until| day < until));
+    let recent = claims
+        .filter(|claim| claim.cause == cause && claim.day <= day && claim.day.checked_add(window).is_ok_and(|until| day < until));
     let latest = recent.clone().max_by_key(|claim| claim.day)?;
     match cause {
         Cause::Other => None,

@@ -236,7 +236,7 @@ pub struct Token {
     #[arg(long)]
     pub hospital: Option<String>,
     /// How long it lives, for example 15m.
-    #[arg(long, default_value = "15m", value_parser = duration)]
+    #[arg(long, default_value = "15m", value_parser = token_life)]
     pub ttl: Duration,
     /// For a countersign: SHA-256 of the request body, lower-case hexadecimal.
     #[arg(long)]
@@ -244,6 +244,12 @@ pub struct Token {
     /// Whose issuer key signs.
     #[arg(long, env = "JIUJINAN_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+}
+
+/// A token lives a day at most: nothing longer is accepted by a server either.
+fn token_life(text: &str) -> Result<Duration, String> {
+    let life = duration(text)?;
+    if life > Duration::from_secs(86_400) { Err("a token lives 24h at most".into()) } else { Ok(life) }
 }
 
 /// Reads `30s`, `15m`, `12h`.

@@ -4,7 +4,6 @@ use std::fs;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use base64::Engine;
@@ -88,7 +87,10 @@ impl Issuer {
 
     /// Signs a token.
     pub fn sign(&self, token: &Token) -> anyhow::Result<String> {
-        if token.sub.is_empty() || token.sub.chars().count() > 128 || token.sub.chars().any(char::is_control) {
+        if token.sub.is_empty()
+            || token.sub.chars().count() > 128
+            || token.sub.chars().any(|c| c.is_control() || c.is_whitespace())
+        {
             bail!("--sub needs 1 to 128 visible characters");
         }
         if token
@@ -105,7 +107,7 @@ impl Issuer {
             sub: &token.sub,
             iat: now,
             nbf: now,
-            exp: now + token.ttl.min(Duration::from_secs(86_400)).as_secs(),
+            exp: now + token.ttl.as_secs(),
             jti: uuid::Uuid::new_v4().to_string(),
             roles: token.role.iter().map(|role| role.as_str()).collect(),
             division: token.division.as_str(),

@@ -3,10 +3,10 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{case, fund};
+use crate::{alarm, case, fund};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes));
+    config.service(utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes).configure(alarm::routes));
     health::routes(config);
 }

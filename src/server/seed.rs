@@ -6,12 +6,13 @@ use std::time::Duration;
 use anyhow::Context;
 use tokio::sync::watch;
 use tokio_postgres::Config;
+use tokio_postgres::error::SqlState;
 
 use crate::actor::{Actor, Role, Roles, Subject};
 use crate::book::{Book, BookSettings, Key, Source};
 use crate::db::{self, Connector};
 use crate::fund::{Movement, OpenFund, TopUp};
-use crate::http::RequestKey;
+use crate::http::{self, RequestKey};
 use crate::id::{FundId, LeafId};
 use crate::money::Fen;
 use crate::policy::{FundKind, Limits};
@@ -46,7 +47,16 @@ pub async fn create_database(config: &Config, connector: &Connector, name: &str)
     let client = db::connect(config, connector, Duration::from_secs(10)).await?;
     if client.query_opt(include_str!("../../sql/db/find_database.sql"), &[&name]).await?.is_none() {
         // The name is ours, and a database can not be made with a parameter.
-        client.batch_execute(include_str!("../../sql/db/create_database.sql")).await.context("the database can not be made")?;
+        let made = client.batch_execute(include_str!("../../sql/db/create_database.sql")).await;
+        // Another process may have made it meanwhile.
+        let there = |error: &tokio_postgres::Error| {
+            matches!(error.code(), Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION))
+        };
+        if let Err(error) = made.as_ref()
+            && !there(error)
+        {
+            made.context("the database can not be made")?;
+        }
     }
     Ok(())
 }
@@ -94,6 +104,7 @@ pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyh
             floor: Fen::ZERO,
             limits: Limits::default(),
             account: None,
+            context: http::Context::house(),
             subject_codes: vec!["2082001".to_owned(), "50901".to_owned()].into(),
             leaf: LeafId::new(),
         };

@@ -1,5 +1,7 @@
 //! Records denied access: an answer that says no leaves a leaf before it leaves the house.
 
+use std::time::Duration;
+
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -8,12 +10,16 @@ use actix_web::web::Data;
 
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Book, Facts, Keys, Move, Rows, Ruling};
+use crate::code::Code;
 use crate::division::City;
 use crate::http::Denial;
 use crate::id::LeafId;
 
 /// The log that holds denials of callers whose city is not known.
 const NOWHERE: &str = "0000";
+
+/// How long a denial waits for its leaf.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 struct Record {
     city: City,
@@ -43,8 +49,15 @@ pub async fn witness(request: ServiceRequest, next: Next<impl MessageBody>) -> R
     let denial = response.response_mut().extensions_mut().remove::<Denial>();
     if let (Some(denial), Some(book), Ok(nowhere)) = (denial, book, NOWHERE.parse()) {
         let city = denial.city.unwrap_or(nowhere);
-        if let Err(problem) = book.note(city, Record { city, denial, leaf: LeafId::new() }).await {
-            tracing::error!(code = problem.code().as_str(), "a denied access could not be recorded");
+        let noted = tokio::time::timeout(PATIENCE, book.note(city, Record { city, denial, leaf: LeafId::new() })).await;
+        let failed = match noted {
+            Ok(Ok(())) => None,
+            Ok(Err(problem)) => Some(problem.code()),
+            // The leaf may still be written: going away stops no move.
+            Err(_) => Some(Code::OutcomeUnknown),
+        };
+        if let Some(code) = failed {
+            tracing::error!(code = code.as_str(), "a denied access could not be recorded");
         }
     }
     Ok(response)

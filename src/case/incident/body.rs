@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::http::{Body, Faults, Patch, Text};
 use crate::id::IncidentId;
@@ -23,11 +23,11 @@ pub struct IncidentBody {
     #[serde(default)]
     pub place: Option<Text<200>>,
     /// When.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::moment_if_any")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub occurred_at: Option<Timestamp>,
     /// The day it ended, when known.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub ended_on: Option<Date>,
 }
@@ -41,10 +41,11 @@ pub struct ReportBody {
     /// Where; kept sealed.
     pub place: Text<200>,
     /// When.
+    #[serde(deserialize_with = "crate::time::strict::moment")]
     #[schema(value_type = String, format = DateTime)]
     pub occurred_at: Timestamp,
     /// The day it ended, when known.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub ended_on: Option<Date>,
 }
@@ -60,13 +61,17 @@ pub struct ChangeBody {
     #[serde(default)]
     pub place: Option<Text<200>>,
     /// When.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::moment_if_any")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub occurred_at: Option<Timestamp>,
     /// The day it ended; null takes it away.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "patched_day")]
     #[schema(value_type = Option<String>, format = Date)]
     pub ended_on: Patch<Date>,
+}
+
+fn patched_day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Patch<Date>, D::Error> {
+    Ok(crate::time::strict::day_if_any(deserializer)?.map_or(Patch::Null, Patch::Value))
 }
 
 impl IncidentBody {
@@ -92,9 +97,9 @@ impl IncidentBody {
     }
 }
 
-/// Clocks of windows differ from ours by up to a day; an incident lies in this century or the last.
+/// Clocks of windows go wrong by some minutes; an incident lies in this century or the last.
 fn check_times(pointer: &str, occurred_at: Option<Timestamp>, ended_on: Option<Date>, faults: &mut Faults) {
-    let limit = Timestamp::now().checked_add(24.hours()).unwrap_or(Timestamp::MAX);
+    let limit = Timestamp::now().checked_add(10.minutes()).unwrap_or(Timestamp::MAX);
     if occurred_at.is_some_and(|at| at > limit || day(at).year() < 1900) {
         faults.add(format!("{pointer}/occurred_at"), "a moment since 1900 that is not in the future is needed");
     }

@@ -9,7 +9,9 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, CaseRow, Facts, IncidentRow, Keys, Move, Rows, Ruling};
+use crate::case::incident::access::near;
 use crate::case::incident::answer::IncidentAnswer;
+use crate::case::opened;
 use crate::code::Code;
 use crate::http::{IfMatch, Patch, Problem};
 use crate::id::{CaseId, IncidentId, LeafId};
@@ -38,7 +40,7 @@ impl Move for ChangeIncident {
         let Some(found) = facts.incident(self.actor.city(), self.id) else {
             return Ruling::rejected(Problem::outside_scope(self.actor.scope));
         };
-        if !self.actor.reaches(&found.division) || (found.sealed && found.reported_by != self.actor.subject) {
+        if !near(&self.actor, found) || (found.sealed && found.reported_by != self.actor.subject) {
             return Ruling::rejected(Problem::outside_scope(found.division));
         }
         if self.if_match != IfMatch::Version(found.version.unsigned_abs()) {
@@ -46,6 +48,11 @@ impl Move for ChangeIncident {
                 Code::PreconditionFailed,
                 format!("the incident is at version {}", found.version),
             ));
+        }
+        // A grant counts for the cause it was given for: another cause afterwards would open the window a second time.
+        if self.cause.is_some_and(|cause| cause != found.cause) && facts.has_grants(found.city, found.id) {
+            let problem = Problem::new(Code::Conflict, "cases were granted for this cause; it can not become another one");
+            return Ruling::rejected(problem);
         }
         let mut row = found.clone();
         row.cause = self.cause.unwrap_or(row.cause);
@@ -75,7 +82,7 @@ fn moved_deadlines(facts: &Facts, incident: &IncidentRow) -> Vec<CaseRow> {
     let rules = facts.rules();
     let moved = |case: &CaseRow| {
         let policy = rules.policies.named(&case.policy_version)?;
-        let deadline = rules.calendar.after(incident.ended_on.unwrap_or(case.day), policy.completion.working_days);
+        let deadline = opened::deadline(rules, policy, incident.ended_on, case.day);
         let mut case = case.clone();
         if case.completion_due == Some(deadline.day) && case.completion_due_provisional == deadline.provisional {
             return None;

@@ -7,6 +7,7 @@ use crate::case::answer::DecisionAnswer;
 use crate::case::life::change::{Change, not_in, too_much};
 use crate::case::life::note::Note;
 use crate::case::life::target::{Standing, Target};
+use crate::case::matter::sealed_year;
 use crate::case::opened::{self, json};
 use crate::case::refusal::{self, Short};
 use crate::code::Code;
@@ -139,6 +140,7 @@ pub fn question(target: &Target, standing: &Standing, facts: &Facts) -> Option<(
         offered: None,
         overdue: facts.overdue(case.city, &case.handler),
         usage: Usage {
+            person_year_sealed: sealed_year(facts, case.city, case.person, today),
             person_year: if person.year == today.year() { person.year_granted } else { Fen::ZERO },
             officer_day: if officer.day == today { officer.day_granted } else { Fen::ZERO },
             fund_day: fund.granted_on(today),
@@ -167,7 +169,7 @@ pub fn count(change: &mut Change, facts: &Facts, posting: &mut Posting, question
 pub fn settle(change: &mut Change, facts: &Facts, policy: &Policy, question: &Question, decision: &Decision) {
     let case = &mut change.case;
     let ended_on = facts.incident(case.city, case.incident).and_then(|incident| incident.ended_on);
-    let (deadline, missing) = opened::completion(facts.rules(), policy, decision.lane, ended_on.unwrap_or(case.day));
+    let (deadline, missing) = opened::completion(facts.rules(), policy, decision.lane, (ended_on, case.day));
     case.granted = decision.granted_fen;
     case.granted_on = Some(question.day);
     case.lane = decision.lane;

@@ -85,7 +85,7 @@ pub struct ReferralBody {
     /// Why.
     pub reason: Text<500>,
     /// By when it should act.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::time::strict::day_if_any")]
     #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
 }

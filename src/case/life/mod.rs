@@ -32,5 +32,8 @@ mod target;
 mod way_out;
 mod withdraw;
 
+pub use change::{Change, too_much};
 pub use expire::follow as follow_expiry;
+pub use give_back::give_back;
 pub use http::routes;
+pub use target::{Standing, Target};

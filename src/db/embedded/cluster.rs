@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
@@ -17,6 +17,8 @@ use crate::db::embedded::postmaster::{Postmaster, Remains, clear};
 use crate::db::embedded::settings::{Options, PORT};
 
 const AGAIN_MAX: Duration = Duration::from_secs(10);
+/// How often a server that should run is looked for.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
 const AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// A private PostgreSQL cluster that belongs to one data directory.
@@ -24,6 +26,7 @@ const AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// Dropping it changes nothing: the server runs on until [`Cluster::stop`], also when this process is killed.
 #[derive(Debug)]
 pub struct Cluster {
+    dir: PathBuf,
     place: Place,
     adopted: bool,
 }
@@ -43,7 +46,7 @@ impl Cluster {
             if let Some(server) = Postmaster::of(&place.cluster)
                 && let Found::Answers = await_found(&server, &place).await?
             {
-                return Ok(Self { place, adopted: true });
+                return Ok(Self { dir, place, adopted: true });
             }
             let version = place.version()?;
             let binaries = Binaries::find(account, version).await?;
@@ -52,7 +55,7 @@ impl Cluster {
             }
             crashed |= clear(&place.cluster)? == Remains::Crash;
             match launch(&place, &binaries, account, options).await {
-                Ok(()) => return Ok(Self { place, adopted: false }),
+                Ok(()) => return Ok(Self { dir, place, adopted: false }),
                 // Children of the crashed server may still hold its memory, or a starter that was killed
                 // may have left a server that had not written its name yet.
                 Err(EmbeddedError::Ended { .. })
@@ -61,6 +64,20 @@ impl Cluster {
                     sleep(AGAIN_AFTER).await;
                 }
                 Err(refusal) => return Err(refusal),
+            }
+        }
+    }
+
+    /// Starts the server again whenever it has ended, for as long as somebody waits; returns why it can not.
+    pub async fn keep_up(&self, options: &Options) -> EmbeddedError {
+        loop {
+            sleep(LOOK_AFTER).await;
+            if Postmaster::of(&self.place.cluster).is_some() {
+                continue;
+            }
+            tracing::error!("the database has ended; it is started again");
+            if let Err(refusal) = Self::start(&self.dir, options).await {
+                return refusal;
             }
         }
     }
@@ -135,7 +152,7 @@ mod tests {
     fn the_url_survives_any_path_and_name() {
         let sockets = Path::new("/a b/急难,c:d@e?%/run").to_path_buf();
         let place = Place { cluster: "/c".into(), log: "/l".into(), sockets: sockets.clone() };
-        let config: Config = Cluster { place, adopted: false }.url("q/?#&=%").parse().unwrap();
+        let config: Config = Cluster { dir: "/d".into(), place, adopted: false }.url("q/?#&=%").parse().unwrap();
         assert_eq!(config.get_hosts(), [Host::Unix(sockets)]);
         assert_eq!(config.get_ports(), [PORT]);
         assert_eq!(config.get_user(), Some(POSTGRES));

@@ -10,8 +10,16 @@ use crate::http::fault::Fault;
 use crate::http::json::tree::Tree;
 use crate::http::json::wrong::Wrong;
 
-/// A message of another crate that repeats at least so much of a value is not passed on.
-const ECHO_BYTES_MIN: usize = 4;
+/// A message of another crate that repeats so much of a value is not passed on.
+const ECHO_CHARACTERS_MIN: usize = 3;
+
+/// True when a message holds a piece of a value: it may be a part of a name or a number. A quotation is taken for one, whatever it holds.
+fn repeats(message: &str, value: &str) -> bool {
+    let characters: Vec<char> = value.chars().collect();
+    message.contains(['\'', '"', '`']) && !value.is_empty()
+        || characters.len() < ECHO_CHARACTERS_MIN && !value.is_empty() && message.contains(value)
+        || characters.windows(ECHO_CHARACTERS_MIN).any(|piece| message.contains(&piece.iter().collect::<String>()))
+}
 
 /// The fault of a value that does not fit its type.
 pub(crate) fn fault_at(path: &Path, wrong: Wrong, value: Option<&str>) -> Fault {
@@ -19,7 +27,7 @@ pub(crate) fn fault_at(path: &Path, wrong: Wrong, value: Option<&str>) -> Fault 
     if let Some(member) = wrong.member {
         push(&mut pointer, member);
     }
-    let echo = wrong.foreign && value.is_some_and(|value| value.len() >= ECHO_BYTES_MIN && wrong.detail.contains(value));
+    let echo = wrong.foreign && value.is_some_and(|value| repeats(&wrong.detail, value));
     let detail = if echo { "not of the expected form".to_owned() } else { wrong.detail };
     Fault { pointer, code: Code::Validation, detail }
 }

@@ -36,7 +36,7 @@ fn by(question: &mut Question, method: Method) {
 }
 
 fn repeat(question: &mut Question, rule: Code, sealed: bool) {
-    question.repeat = Some(Repeat { rule, same_incident: false, conflict: conflict(), sealed });
+    question.repeat = Some(Repeat { rule, same_incident: false, conflict: (!sealed).then(conflict), sealed });
 }
 
 #[allow(clippy::too_many_lines, reason = "one line a code, all in one place")]

@@ -52,7 +52,7 @@ fn question() -> impl Strategy<Value = Question> {
             let fixed = i64::try_from(fixed).unwrap().max(1);
             Wish { method: *method, amount: (index < last || *part % 2 == 0).then_some(Fen::new(fixed)) }
         };
-        let repeat = |rule, sealed| Some(Repeat { rule, same_incident: false, conflict: conflict(), sealed });
+        let repeat = |rule, sealed: bool| Some(Repeat { rule, same_incident: false, conflict: (!sealed).then(conflict), sealed });
         Question {
             day,
             cause,
@@ -72,7 +72,7 @@ fn question() -> impl Strategy<Value = Question> {
             repeat_overridden: false,
             offered: None,
             overdue: 0,
-            usage: Usage { person_year: usage.0, officer_day: usage.1, fund_day: usage.2 },
+            usage: Usage { person_year: usage.0, person_year_sealed: false, officer_day: usage.1, fund_day: usage.2 },
             fund: FundFacts {
                 status,
                 available: if is_large { Fen::new(large) } else { small_amount },

@@ -120,7 +120,7 @@ fn claim(cause: Cause, incident: IncidentId, day: &str, ordinal: i32) -> PastCla
 fn found(claims: &[PastClaim], cause: Cause, day: &str) -> Option<(Code, i32)> {
     let repeat = find_repeat(claims.iter(), cause, IncidentId::new(), date(day), &rule())?;
     assert!(!repeat.same_incident);
-    Some((repeat.rule, repeat.conflict.number.ordinal))
+    Some((repeat.rule, repeat.conflict?.number.ordinal))
 }
 
 #[test]

@@ -55,12 +55,46 @@ pub async fn dev(settings: Dev) -> anyhow::Result<()> {
         .mode(0o700)
         .create(&dir)
         .with_context(|| format!("{} can not be made", dir.display()))?;
+    let _alone = alone(&dir)?;
     let vault = Vault::create(&dir.join("vault"))?;
     let issuer = Issuer::create(&dir)?;
+    let seed = remembered_seed(&dir, settings.seed)?;
     let cluster = Cluster::start(&dir, &Options::default()).await.map_err(|error| anyhow::anyhow!("{error:#}"))?;
-    let served = serve(&settings, &dir, &cluster, vault, &issuer).await;
+    let settings = Dev { seed, ..settings };
+    let options = Options::default();
+    let served = tokio::select! {
+        served = serve(&settings, &dir, &cluster, vault, &issuer) => served,
+        error = cluster.keep_up(&options) => Err(anyhow::anyhow!("{error:#}")),
+    };
     cluster.stop().await.map_err(|error| anyhow::anyhow!("{error:#}"))?;
     served
+}
+
+/// The right to serve this data directory; the database stops with whoever has it. Ends with the process.
+fn alone(dir: &Path) -> anyhow::Result<fs::File> {
+    let path = dir.join("serve.lock");
+    let lock = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let lock = lock.with_context(|| format!("{} can not be opened", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => anyhow::bail!("another `jiujinan dev` serves {}", dir.display()),
+        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("{} can not be locked", path.display())),
+    }
+}
+
+/// What a data directory was filled with when it was new; a later start does not fill it otherwise.
+fn remembered_seed(dir: &Path, wanted: Seed) -> anyhow::Result<Seed> {
+    let path = dir.join("seed");
+    match fs::read_to_string(&path) {
+        Ok(word) if word.trim() == "none" => Ok(Seed::None),
+        Ok(_) => Ok(Seed::Demo),
+        Err(absent) if absent.kind() == std::io::ErrorKind::NotFound => {
+            let word = if wanted == Seed::None { "none\n" } else { "demo\n" };
+            fs::write(&path, word).with_context(|| format!("{} can not be written", path.display()))?;
+            Ok(wanted)
+        }
+        Err(error) => Err(error).with_context(|| format!("{} can not be read", path.display())),
+    }
 }
 
 async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issuer: &Issuer) -> anyhow::Result<()> {

@@ -123,6 +123,7 @@ impl Game {
                 limits: Limits::default(),
                 account: None,
                 subject_codes: Vec::new().into(),
+                context: jiujinan::http::Context::house(),
                 leaf: game.fresh(),
             };
             let Ruling::Done(rows, answer) = open.decide(&game.facts) else { panic!("a fund could not be opened") };

@@ -32,6 +32,7 @@ mod message;
 mod outcome;
 mod result;
 mod signature;
+pub mod simulator;
 mod word;
 
 pub use address::AddressInvalid;

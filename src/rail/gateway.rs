@@ -37,13 +37,13 @@ pub struct GatewaySettings {
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayInvalid {
     /// The address is none.
-    #[error("the address of the bank cannot be used: {0}")]
+    #[error("the address of the bank cannot be used")]
     Address(#[from] AddressInvalid),
     /// We would take our own signatures for the bank's.
     #[error("the bank's key must not be our own")]
     SameKey,
     /// There is no HTTP client, for example for want of root certificates.
-    #[error("no client for the bank: {0}")]
+    #[error("no client for the bank")]
     Client(#[from] reqwest::Error),
 }
 

@@ -19,12 +19,12 @@ const FILE_BYTES_MAX: u64 = 4096;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// It cannot be read or made.
-    #[error("cannot use {path}: {source}", path = .path.display())]
+    #[error("cannot use {path}: {cause}", path = .path.display())]
     Io {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// Group or others may read or write a private key.
     #[error("{path} has mode {mode:03o}: a private key is for its owner alone, 600 is wanted", path = .path.display())]
@@ -134,7 +134,7 @@ fn malformed(path: &Path) -> KeyFileError {
 }
 
 fn io_error(path: &Path) -> impl FnOnce(io::Error) -> KeyFileError {
-    move |source| KeyFileError::Io { path: path.to_owned(), source }
+    move |cause| KeyFileError::Io { path: path.to_owned(), cause }
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ impl Ledger {
     /// answered before it was.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        // Two banks on one ledger would each pay.
+        file.try_lock()?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
@@ -192,6 +194,14 @@ mod tests {
         assert!(!ledger.settle(id(), paid()).unwrap());
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains("张三") && !text.contains("6222021234567890123"), "{text}");
+    }
+
+    #[test]
+    fn a_ledger_belongs_to_one_process() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("ledger");
+        let _first = Ledger::open(&path).unwrap();
+        assert_eq!(Ledger::open(&path).unwrap_err().kind(), io::ErrorKind::WouldBlock);
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub enum SimulatorInvalid {
     #[error(transparent)]
     Key(#[from] KeyFileError),
     /// Call-backs cannot go there.
-    #[error("the address of the call-back cannot be used: {0}")]
+    #[error("the address of the call-back cannot be used")]
     Callback(#[from] AddressInvalid),
     /// Call-backs would leave this machine, and nobody has allowed that.
     #[error("call-backs stay on this machine unless they are allowed to go anywhere")]
@@ -71,7 +71,7 @@ pub enum SimulatorInvalid {
     #[error("can not listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
     /// There is no HTTP client.
-    #[error("no client for call-backs: {0}")]
+    #[error("no client for call-backs")]
     Client(#[from] reqwest::Error),
 }
 

@@ -11,7 +11,7 @@
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
-//! | 2 | [`db`], [`http`], [`telemetry`], [`vault`] | tools that know nothing of aid |
+//! | 2 | [`db`], [`http`], [`rail`], [`telemetry`], [`vault`] | tools that know nothing of aid |
 //! | 1 | [`actor`] | who may do what, where |
 //! | 0 | [`code`], [`division`], [`id`], [`identity`], [`money`], [`number`], [`time`] | plain values, no I/O |
 //!
@@ -57,6 +57,7 @@ pub mod identity;
 pub mod money;
 pub mod number;
 pub mod policy;
+pub mod rail;
 pub mod reads;
 pub mod server;
 mod stored;

@@ -24,7 +24,7 @@ tests() {
 }
 
 deploy/make/check.sh
-tests --lib --bins --test window --test house
+tests --lib --bins --test window --test house --test rail
 tests --test drills
 CARGO_TARGET_DIR=${LOAD_TARGET_DIR:-$CARGO_TARGET_DIR/load} tests --manifest-path loadtest/Cargo.toml
 

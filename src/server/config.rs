@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::actor::Role;
 use crate::division::Division;
 use crate::http::{IssuerSettings, Rate};
+use crate::rail::simulator::Behaviour;
 
 /// Urgent hardship aid (救急难) for a city: street reserve funds, hospital waivers, finance, audit.
 #[derive(Parser, Debug)]
@@ -30,6 +31,12 @@ pub enum Command {
     Migrate(Database),
     /// Print an access token signed with the issuer key of a data directory.
     Token(Token),
+    /// Play a bank that the rail can be tried on; it moves no money.
+    ///
+    /// Prints its address as one line. It takes POST /instructions and answers GET /instructions/ID, signed both ways. What it has
+    /// paid is at GET /simulator/ledger; POST /simulator/behaviours {"behaviour": "delay:500", "instruction_id": ID or absent}
+    /// changes how it behaves. Keys: each end makes its own, the public half beside it as FILE.pub, and is given the other's.
+    RailSimulator(RailSimulator),
     /// Rules.
     #[command(subcommand)]
     Policy(Policy),
@@ -250,6 +257,32 @@ pub struct Token {
 fn token_life(text: &str) -> Result<Duration, String> {
     let life = duration(text)?;
     if life > Duration::from_secs(86_400) { Err("a token lives 24h at most".into()) } else { Ok(life) }
+}
+
+/// `jiujinan rail-simulator`
+#[derive(Args, Debug, Clone)]
+pub struct RailSimulator {
+    /// Address to listen on.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_LISTEN", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// File of its private key (Ed25519, PKCS#8 PEM, mode 600), made when missing; the public half is FILE.pub, to be pinned.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_KEY", value_name = "FILE")]
+    pub key: PathBuf,
+    /// File of the client's public key (Ed25519, PEM); read when the first request comes, so that either end may start first.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_CLIENT_KEY", value_name = "FILE")]
+    pub client_key: PathBuf,
+    /// File that keeps what it has paid; without one, that ends with the process.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_LEDGER", value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// Where results are called back, for example http://127.0.0.1:8080/v1/rail/results.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_CALLBACK", value_name = "URL")]
+    pub callback: Option<String>,
+    /// Allow call-backs to leave this machine, by https.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_CALLBACK_ANYWHERE")]
+    pub callback_anywhere: bool,
+    /// How it behaves: succeed, refuse or refuse:CODE, delay:MS, drop, twice, return:MS or return:MS:CODE, forget, slow, forge.
+    #[arg(long, env = "JIUJINAN_SIMULATOR_BEHAVIOUR", default_value = "succeed")]
+    pub behaviour: Behaviour,
 }
 
 /// Reads `30s`, `15m`, `12h`.

@@ -9,7 +9,7 @@ use crate::source::{Source, files, read, root, sources};
 const FLOORS: [&[&str]; 9] = [
     &["id", "money", "identity", "division", "time", "number", "code", "stored"],
     &["actor"],
-    &["db", "http", "telemetry", "vault"],
+    &["db", "http", "rail", "telemetry", "vault"],
     &["audit", "reads"],
     &["policy"],
     &["book"],

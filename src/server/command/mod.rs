@@ -4,6 +4,7 @@ pub mod connect;
 mod dev;
 mod import;
 mod migrate;
+mod rail_simulator;
 mod run;
 mod serve;
 mod token;

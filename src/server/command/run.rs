@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::server::command::{dev, import, migrate, serve, token};
+use crate::server::command::{dev, import, migrate, rail_simulator, serve, token};
 use crate::server::config::{Calendar, Cli, Command, DivisionCommand, Policy};
 use crate::telemetry;
 
@@ -12,7 +12,12 @@ pub fn run(cli: Cli) -> ExitCode {
     let log = match &cli.command {
         Command::Serve(serve) => serve.serving.log.as_str(),
         Command::Dev(dev) => dev.serving.log.as_str(),
-        Command::Migrate(_) | Command::Token(_) | Command::Policy(_) | Command::Calendar(_) | Command::Division(_) => "warn",
+        Command::Migrate(_)
+        | Command::Token(_)
+        | Command::RailSimulator(_)
+        | Command::Policy(_)
+        | Command::Calendar(_)
+        | Command::Division(_) => "warn",
     };
     let done = telemetry::install(log).map_err(anyhow::Error::from).and_then(|()| {
         // The TLS of the database and the tokens use one provider.
@@ -35,6 +40,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Dev(dev) => dev::dev(dev).await,
         Command::Migrate(database) => migrate::migrate(&database).await,
         Command::Token(token) => token::token(&token),
+        Command::RailSimulator(settings) => rail_simulator::rail_simulator(settings).await,
         Command::Policy(Policy::Import(import)) => import::policy(&import).await,
         Command::Calendar(Calendar::Import(import)) => import::calendar(&import).await,
         Command::Division(DivisionCommand::Import(import)) => import::divisions(&import).await,

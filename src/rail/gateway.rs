@@ -33,6 +33,13 @@ pub struct GatewaySettings {
     pub answer_timeout: Duration,
 }
 
+impl GatewaySettings {
+    /// The usual patience.
+    pub fn usual(address: String, own: OwnKey, bank: PeerKey) -> Self {
+        Self { address, own, bank, connect_timeout: Duration::from_secs(5), answer_timeout: Duration::from_secs(15) }
+    }
+}
+
 /// Why a bank cannot be reached with such settings.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayInvalid {

@@ -6,6 +6,7 @@ use actix_web::web::{Data, ServiceConfig};
 use utoipa::openapi::OpenApi;
 
 use crate::book::Book;
+use crate::case::Bank;
 use crate::http::{Edge, Routes};
 use crate::reads::Readers;
 use crate::server::{health, openapi};
@@ -22,6 +23,8 @@ pub struct Services {
     pub readers: Data<Readers>,
     /// Keys and seals.
     pub vault: Data<Vault>,
+    /// Whose call-backs are believed.
+    pub bank: Data<Bank>,
     /// Whether the server is ready.
     pub health: Data<health::Health>,
     /// The interface as a document.
@@ -38,6 +41,7 @@ impl Services {
             .app_data(self.book.clone())
             .app_data(self.readers.clone())
             .app_data(self.vault.clone())
+            .app_data(self.bank.clone())
             .app_data(self.health.clone())
             .app_data(self.routes.clone())
             .service(openapi::pages(&self.document))

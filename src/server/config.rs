@@ -24,7 +24,7 @@ pub struct Cli {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Serve on a given PostgreSQL.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Serve a demo city on a private PostgreSQL of its own.
     Dev(Dev),
     /// Bring the schema of a database up to date, under a lock.
@@ -135,6 +135,15 @@ pub struct Serve {
     /// How to serve.
     #[command(flatten)]
     pub serving: Serving,
+    /// Where the bank's payment gateway is, https or a loopback address; without one, payments through a bank stay instructed.
+    #[arg(long, env = "JIUJINAN_BANK_URL", requires_all = ["bank_key", "rail_key"])]
+    pub bank_url: Option<String>,
+    /// File of the bank's public key (Ed25519, PEM): only what it signs is a result.
+    #[arg(long, env = "JIUJINAN_BANK_KEY_FILE", value_name = "FILE")]
+    pub bank_key: Option<PathBuf>,
+    /// File of the key that signs instructions (Ed25519, PKCS#8 PEM, mode 600).
+    #[arg(long, env = "JIUJINAN_RAIL_KEY_FILE", value_name = "FILE")]
+    pub rail_key: Option<PathBuf>,
     /// Requests a second and at once for each caller, PER_SECOND/BURST.
     #[arg(long, env = "JIUJINAN_RATE_LIMIT", default_value = "50/200")]
     pub rate_limit: Rate,

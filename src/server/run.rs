@@ -13,9 +13,10 @@ use tokio_postgres::Config;
 use utoipa_actix_web::AppExt;
 
 use crate::book::{Book, BookSettings};
-use crate::case;
+use crate::case::{self, Bank, Courier, Leases};
 use crate::db::{self, Connector};
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
+use crate::rail::{Gateway, GatewaySettings};
 use crate::reads::Readers;
 use crate::server::app::Services;
 use crate::server::config::Serving;
@@ -36,6 +37,8 @@ pub struct Ground {
     pub vault: Vault,
     /// Whose tokens are accepted.
     pub issuers: Issuers,
+    /// The bank that payments go through; none leaves them instructed.
+    pub rail: Option<GatewaySettings>,
     /// Requests of each caller; none is no limit.
     pub rate: Option<Rate>,
     /// How to serve.
@@ -59,21 +62,25 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let pool = db::reader_pool(&ground.api, &ground.connector, ground.serving.pool_size)?;
     let loaded = rules::load(&pool).await.context("the rules can not be loaded")?;
     let (announce, follow) = watch::channel(Arc::new(loaded));
-    let settings = BookSettings {
-        queue_max: ground.serving.queue_max as usize,
-        reserved: (ground.serving.queue_max / 8) as usize,
-        batch_max: ground.serving.batch_max as usize,
-    };
-    let (book, writer) = Book::open(&settings, ground.book, ground.connector, follow, figures.clone());
+    let leases = Leases::new(&ground.book, ground.connector.clone());
+    let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
     let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
     let edge = Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) });
-    let clock = book.clone();
+    let vault = Data::new(ground.vault);
+    let bank = Data::new(Bank(ground.rail.as_ref().map(|rail| rail.bank.clone())));
+    let courier = ground.rail.map(|settings| {
+        let (readers, book, vault) = (Readers::new(pool.clone()), book.clone(), vault.clone().into_inner());
+        let gateway = Gateway::new(settings).context("the bank can not be reached")?;
+        anyhow::Ok(Courier { gateway, readers, book, vault, leases })
+    });
+    let (courier, clock) = (courier.transpose()?, book.clone());
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
         readers: Data::new(Readers::new(pool.clone())),
-        vault: Data::new(ground.vault),
+        vault,
+        bank,
         health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
         document: Arc::new(openapi::document()),
         routes: Data::new(offered),
@@ -90,14 +97,14 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let (metrics_server, metrics) =
         meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
     let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
-    let workers = [
+    let mut workers = vec![
         tokio::spawn(refresh(edge)),
         tokio::spawn(rules::follow(pool.clone(), announce)),
         tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock)),
         tokio::spawn(meters::watch(pool, figures)),
     ];
-    let metrics_serving = tokio::spawn(metrics_server);
-    let serving = tokio::spawn(server);
+    workers.extend(courier.map(|courier| tokio::spawn(courier.run())));
+    let (metrics_serving, serving) = (tokio::spawn(metrics_server), tokio::spawn(server));
     ready(Listening { address, metrics });
     stop.await;
     tracing::info!("stopping");
@@ -113,6 +120,11 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+fn book_settings(serving: &Serving) -> BookSettings {
+    let (queue_max, batch_max) = (serving.queue_max as usize, serving.batch_max as usize);
+    BookSettings { queue_max, reserved: queue_max / 8, batch_max }
 }
 
 /// Serves every route on a listener.

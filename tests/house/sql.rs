@@ -14,7 +14,7 @@ use crate::source::{files, read};
 use crate::world::{Database, World, cluster};
 
 /// Who runs the queries of a folder; the first line that fits.
-const USED_BY: [(&str, Runs); 13] = [
+const USED_BY: [(&str, Runs); 17] = [
     ("sql/migrations/", Runs::Migration),
     ("sql/schema.sql", Runs::Snapshot),
     ("sql/db/bootstrap.sql", Runs::Migration),
@@ -25,6 +25,10 @@ const USED_BY: [(&str, Runs); 13] = [
     ("sql/policy/import_", Runs::As(Some(Role::Owner))),
     ("sql/policy/versions_count.sql", Runs::As(Some(Role::Owner))),
     ("sql/policy/", Runs::As(Some(Role::Api))),
+    ("sql/alarm/", Runs::As(Some(Role::Api))),
+    ("sql/transfer/claim.sql", Runs::As(Some(Role::Book))),
+    ("sql/transfer/later.sql", Runs::As(Some(Role::Book))),
+    ("sql/transfer/", Runs::As(Some(Role::Api))),
     ("sql/case/", Runs::As(Some(Role::Api))),
     ("sql/fund/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),

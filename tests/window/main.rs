@@ -14,6 +14,7 @@ mod bad_identity;
 mod bad_input;
 mod bad_times;
 mod bad_tokens;
+mod bank;
 mod cases;
 mod countersigns;
 mod denials;

@@ -4,6 +4,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part of the world")]
 
+pub mod bank;
 pub mod cluster;
 pub mod forge;
 mod invariants;
@@ -58,6 +59,20 @@ impl World {
         let issuer = Issuer::create(&place()).unwrap();
         let server = Server::start(&database, &issuer).await;
         Self { database, server, client: reqwest::Client::builder().no_proxy().build().unwrap(), issuer }
+    }
+
+    /// The same with servers that pay through a bank.
+    pub async fn with_bank(bank: &bank::Bank) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let database = Database::new().await;
+        let issuer = Issuer::create(&place()).unwrap();
+        let server = Server::start_on(database.config.clone(), &database, &issuer, Some(bank.rail())).await;
+        Self { database, server, client: reqwest::Client::builder().no_proxy().build().unwrap(), issuer }
+    }
+
+    /// Another server on the same database that pays through a bank.
+    pub async fn another_server_with(&self, bank: &bank::Bank) -> Server {
+        Server::start_on(self.database.config.clone(), &self.database, &self.issuer, Some(bank.rail())).await
     }
 
     /// A second server on the same database.
@@ -233,12 +248,22 @@ impl Server {
     }
 
     async fn start_by(book: tokio_postgres::Config, database: &Database, issuer: &Issuer) -> Self {
+        Self::start_on(book, database, issuer, None).await
+    }
+
+    async fn start_on(
+        book: tokio_postgres::Config,
+        database: &Database,
+        issuer: &Issuer,
+        rail: Option<jiujinan::rail::GatewaySettings>,
+    ) -> Self {
         let ground = Ground {
             book,
             api: database.config.clone(),
             connector: cluster::connector(),
             vault: Vault::create(&place().join("vault")).unwrap(),
             issuers: Issuers::load(&[issuer.settings()], "jiujinan").unwrap(),
+            rail,
             rate: None,
             metrics_listen: ([127, 0, 0, 1], 0).into(),
             serving: Serving::default(),

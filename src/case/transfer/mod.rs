@@ -12,8 +12,13 @@
 //! after a day somebody is told. A result may come as an answer, as a call-back or to an enquiry, and more than once: the case is
 //! locked, and what is known already changes nothing.
 
+mod courier;
 mod dispatch;
+mod http;
+mod instruction;
+mod lease;
 mod result;
 
-pub use dispatch::Dispatch;
-pub use result::{BankSays, Settle};
+pub use courier::Courier;
+pub use http::{Bank, routes};
+pub use lease::Leases;

@@ -11,6 +11,8 @@ use crate::actor::Role;
 use crate::db;
 use crate::db::embedded::{Cluster, Options};
 use crate::http::Issuers;
+use crate::rail::simulator::{Behaviour, Reach, Simulator, SimulatorSettings};
+use crate::rail::{GatewaySettings, OwnKey};
 use crate::server::command::say;
 use crate::server::config::{Dev, Seed, Token};
 use crate::server::issuer::Issuer;
@@ -106,12 +108,14 @@ async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issu
     if settings.seed == Seed::Demo {
         seed::demo(&config, &connector, &vault).await?;
     }
+    let (bank, rail) = bank(dir)?;
     let ground = Ground {
         book: config.clone(),
         api: config,
         connector,
         vault,
         issuers: Issuers::load(&[issuer.settings()], "jiujinan")?,
+        rail: Some(rail),
         rate: None,
         metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 0).into()),
         serving: settings.serving.clone(),
@@ -121,7 +125,32 @@ async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issu
             tracing::warn!(error = format!("{error:#}"), "nobody was greeted");
         }
     };
-    run::run(ground, banner, run::asked_to_stop()).await
+    let banking = tokio::spawn(bank.run());
+    let served = run::run(ground, banner, run::asked_to_stop()).await;
+    banking.abort();
+    served
+}
+
+/// A bank in the box: a simulator that keeps what it has paid beside the data, and our end of the rail to it.
+fn bank(dir: &Path) -> anyhow::Result<(Simulator, GatewaySettings)> {
+    let dir = dir.join("rail");
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&dir)
+        .with_context(|| format!("{} can not be made", dir.display()))?;
+    let own = OwnKey::open_or_make(&dir.join("own.key"))?;
+    let bank = Simulator::start(SimulatorSettings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        key: dir.join("bank.key"),
+        client_key: dir.join("own.key.pub"),
+        ledger: Some(dir.join("bank.ledger")),
+        callback: None,
+        reach: Reach::Loopback,
+        behaviour: Behaviour::Succeed,
+    })?;
+    let rail = GatewaySettings::usual(format!("http://{}", bank.address), own, bank.key.clone());
+    Ok((bank, rail))
 }
 
 /// Address, a token for each role, and a command that pays a case.

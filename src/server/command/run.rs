@@ -36,7 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        Command::Serve(serve) => serve::serve(serve).await,
+        Command::Serve(serve) => serve::serve(*serve).await,
         Command::Dev(dev) => dev::dev(dev).await,
         Command::Migrate(database) => migrate::migrate(&database).await,
         Command::Token(token) => token::token(&token),

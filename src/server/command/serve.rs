@@ -4,6 +4,7 @@ use anyhow::Context;
 
 use crate::db;
 use crate::http::Issuers;
+use crate::rail::{GatewaySettings, OwnKey, PeerKey};
 use crate::server::command::connect;
 use crate::server::config::{Migrate, Serve};
 use crate::server::run::{self, Ground};
@@ -19,12 +20,17 @@ pub async fn serve(settings: Serve) -> anyhow::Result<()> {
         Some(url) => connect::config(url, password.as_deref()),
         None => Ok(config.clone()),
     };
+    let rail = match (&settings.bank_url, &settings.bank_key, &settings.rail_key) {
+        (Some(url), Some(bank), Some(own)) => Some(GatewaySettings::usual(url.clone(), OwnKey::open(own)?, PeerKey::open(bank)?)),
+        _ => None,
+    };
     let ground = Ground {
         book: other(&settings.book_url, &settings.book_password_file)?,
         api: other(&settings.api_url, &settings.api_password_file)?,
         connector,
         vault: Vault::open(&settings.vault_dir).context("the vault can not be opened")?,
         issuers: Issuers::load(&settings.issuers, &settings.audience)?,
+        rail,
         rate: Some(settings.rate_limit),
         metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 9464).into()),
         serving: settings.serving,

@@ -1,0 +1,181 @@
+//! Carries instructions to the bank and results back, for as long as the server runs. Several servers may: rows are leased, a case is
+//! locked, and the bank answers one identifier once.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::actor::Actor;
+use crate::book::{Book, InstructionState, Key};
+use crate::case::life::Target;
+use crate::case::party::unseal;
+use crate::case::transfer::dispatch::Dispatch;
+use crate::case::transfer::instruction::instruction;
+use crate::case::transfer::lease::{Leased, Leases};
+use crate::case::transfer::result::{BankSays, Settle};
+use crate::code::Code;
+use crate::division::City;
+use crate::http::{Context, Problem};
+use crate::id::{CaseId, HoldId, PaymentId};
+use crate::rail::{Breaker, BreakerSettings, Gateway, Outcome, Passage, Verdict, backoff};
+use crate::reads::Readers;
+use crate::vault::Vault;
+
+/// How often a server looks.
+const EVERY: Duration = Duration::from_secs(1);
+/// Payments that are made instructions in one look.
+const MOST: i32 = 64;
+/// How long a payment that people were told of waits before the bank is asked again.
+const RARELY: Duration = Duration::from_secs(1800);
+
+/// A server's part in the rail.
+pub struct Courier {
+    /// The bank.
+    pub gateway: Gateway,
+    /// Where cases are read.
+    pub readers: Readers,
+    /// Where they change.
+    pub book: Book,
+    /// Opens what is sealed.
+    pub vault: Arc<Vault>,
+    /// Takes instructions.
+    pub leases: Leases,
+}
+
+impl Courier {
+    /// Works until the server stops.
+    pub async fn run(mut self) {
+        let mut breaker = Breaker::new(BreakerSettings::default());
+        let mut tick = tokio::time::interval(EVERY);
+        loop {
+            tick.tick().await;
+            if let Err(problem) = self.instruct().await {
+                tracing::warn!(code = problem.code().as_str(), "payments wait to be made instructions");
+            }
+            if let Passage::Wait(_) = breaker.ask(Instant::now()) {
+                continue;
+            }
+            let leased = match self.leases.claim().await {
+                Ok(leased) => leased,
+                Err(error) => {
+                    tracing::warn!(error = error.to_string(), "instructions wait: the database is away");
+                    continue;
+                }
+            };
+            for leased in leased {
+                let open = breaker.is_closed() || breaker.ask(Instant::now()) == Passage::Go;
+                self.carry(&leased, &mut breaker, open).await;
+            }
+        }
+    }
+
+    /// Makes the instructions of new payments: their bytes are committed before anything is sent.
+    async fn instruct(&self) -> Result<(), Problem> {
+        for row in self.readers.everywhere(include_str!("../../../sql/transfer/unsent.sql"), &[&MOST]).await? {
+            let (city, case, payment): (City, CaseId, PaymentId) = (row.get("city"), row.get("case_id"), row.get("payment_id"));
+            let (target, row) = Target::read(&self.readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
+            let parties = unseal(&self.vault, case, &row.parties).map_err(Problem::internal)?;
+            let Some(told) = instruction(&row, &parties, payment) else {
+                tracing::error!(%payment, "a payment can not be made an instruction");
+                continue;
+            };
+            let bytes = zeroize::Zeroizing::new(told.bytes().map_err(Problem::internal)?);
+            let bytes = self.vault.seal(&bytes, context(payment).as_bytes()).map_err(Problem::internal)?;
+            let dispatch = Dispatch { target, payment, bytes: bytes.as_bytes().into() };
+            match self.book.play(city, Key::Own, dispatch).await {
+                Ok(_) => {}
+                // Another server was first.
+                Err(problem) if problem.code() == Code::Conflict => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends an instruction, or asks what became of it, and takes in what the bank says.
+    async fn carry(&mut self, leased: &Leased, breaker: &mut Breaker, open: bool) {
+        let attempts = u32::try_from(leased.sent).unwrap_or(u32::MAX);
+        let outcome = if open { self.speak(leased, attempts).await } else { None };
+        if let Some(outcome) = &outcome {
+            breaker.record(outcome, Instant::now());
+        }
+        let said = match outcome {
+            Some(Outcome::Said(verdict)) => said(&verdict),
+            Some(Outcome::Unclear(unclear)) => {
+                tracing::warn!(payment = %leased.payment, unclear = unclear.as_str(), "nothing is known of a payment");
+                None
+            }
+            None => None,
+        };
+        let wait = backoff(attempts, random());
+        let silent = said.is_none() && leased.state == InstructionState::Dispatched && (leased.is_old || wait.is_none());
+        let says = said.or_else(|| silent.then_some((BankSays::Nothing, None)));
+        if let Some((says, reference)) = says
+            && let Err(problem) =
+                settle(&self.readers, &self.book, leased.city, (leased.case, leased.payment), says, reference).await
+        {
+            tracing::warn!(payment = %leased.payment, code = problem.code().as_str(), "a result waits to be taken in");
+        }
+        let wait = if leased.state == InstructionState::Unknown { RARELY } else { wait.unwrap_or(RARELY) };
+        if let Err(error) = self.leases.later(leased, wait).await {
+            tracing::warn!(error = error.to_string(), "a lease runs out by itself");
+        }
+    }
+
+    /// The first time the bytes are sent; afterwards the bank is asked, and told again when it has never heard of them.
+    async fn speak(&self, leased: &Leased, attempts: u32) -> Option<Outcome> {
+        let id = leased.payment.uuid();
+        let bytes = match self.vault.unseal(&leased.bytes, context(leased.payment).as_bytes()) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                tracing::error!(payment = %leased.payment, %error, "an instruction can not be opened");
+                return None;
+            }
+        };
+        if attempts > 1 {
+            let outcome = self.gateway.enquire(id).await;
+            if outcome != Outcome::Said(Verdict::NotKnown) {
+                return Some(outcome);
+            }
+        }
+        Some(self.gateway.send(id, bytes.plaintext()).await)
+    }
+}
+
+/// An instruction is bound to its payment.
+fn context(payment: PaymentId) -> String {
+    format!("instruction/{payment}")
+}
+
+/// What a verdict means for a payment; `None` while it is being worked on.
+pub fn said(verdict: &Verdict) -> Option<(BankSays, Option<String>)> {
+    match verdict {
+        Verdict::Paid { reference, .. } => Some((BankSays::Paid, Some(reference.as_str().to_owned()))),
+        Verdict::Refused { reason, .. } => Some((BankSays::Refused, Some(reason.as_str().to_owned()))),
+        Verdict::Returned { reason, .. } => Some((BankSays::Returned, Some(reason.as_str().to_owned()))),
+        Verdict::Accepted | Verdict::NotKnown => None,
+    }
+}
+
+/// Takes in what the bank says. What is known already is fine.
+pub async fn settle(
+    readers: &Readers,
+    book: &Book,
+    city: City,
+    (case, payment): (CaseId, PaymentId),
+    says: BankSays,
+    reference: Option<String>,
+) -> Result<(), Problem> {
+    let (target, _) = Target::read(readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
+    match book.play(city, Key::Own, Settle { target, payment, says, reference, hold: HoldId::new() }).await {
+        Ok(_) => Ok(()),
+        Err(problem) if problem.code() == Code::Conflict => Ok(()),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Spreads what failed together. Without randomness nothing is spread.
+fn random() -> u16 {
+    let mut bytes = [0; 2];
+    let _ = getrandom::fill(&mut bytes);
+    u16::from_be_bytes(bytes)
+}

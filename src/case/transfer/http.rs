@@ -1,0 +1,51 @@
+//! The edge of the rail: the bank calls back.
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse, post};
+use jiff::Timestamp;
+
+use crate::book::Book;
+use crate::case::transfer::courier::{said, settle};
+use crate::code::Code;
+use crate::division::City;
+use crate::http::Problem;
+use crate::id::{CaseId, PaymentId};
+use crate::rail::{CallbackRefused, PeerKey, verify_callback};
+use crate::reads::Readers;
+
+/// Whose call-backs are believed; nobody's, when no bank is set.
+pub struct Bank(pub Option<PeerKey>);
+
+/// A bank says what became of an instruction. Signed by the bank (RFC 9421, Ed25519) instead of a token; may come any number of times.
+#[utoipa::path(
+    tag = "rail", request_body(content = String, content_type = "application/json", description = "instruction_id, result, at, reference or reason"),
+    responses((status = 204, description = "taken in, or known already"))
+)]
+#[post("/rail/results")]
+async fn post_result(
+    request: HttpRequest,
+    body: Bytes,
+    bank: Data<Bank>,
+    readers: Data<Readers>,
+    book: Data<Book>,
+) -> Result<HttpResponse, Problem> {
+    let key = bank.0.as_ref().ok_or_else(Problem::not_found)?;
+    let result = verify_callback(request.headers(), "POST", request.path(), &body, key, Timestamp::now());
+    let result = result.map_err(|refused| match refused {
+        CallbackRefused::NotBelieved(_) => Problem::unauthenticated(Some("the call-back is not signed by the bank")),
+        CallbackRefused::NoResult => Problem::new(Code::Validation, "the call-back is no result"),
+    })?;
+    let payment = PaymentId::from(result.instruction_id);
+    let found = readers.everywhere(include_str!("../../../sql/transfer/find.sql"), &[&payment]).await?;
+    let row = found.first().ok_or_else(Problem::not_found)?;
+    let (city, case): (City, CaseId) = (row.get("city"), row.get("case_id"));
+    if let Some((says, reference)) = said(&result.verdict) {
+        settle(&readers, &book, city, (case, payment), says, reference).await?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Routes of the rail.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
+    config.service(post_result);
+}

@@ -17,6 +17,7 @@ mod cases;
 mod countersigns;
 mod entries;
 mod fast_track;
+mod fund_settings;
 mod funds;
 mod incidents;
 mod keys;

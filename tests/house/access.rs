@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use jiujinan::actor::Role;
 use reqwest::Method;
-use serde_json::{Value, json};
 
 use crate::records::Leaves;
-use crate::world::{Answer, Ask, OTHER_STREET, STREET, World, case, person};
+use crate::things::Things;
+use crate::world::{Answer, OTHER_STREET, STREET, World};
 
 /// Roles in the order of the table.
 const ROLES: [(&str, Role); 7] = [
@@ -57,15 +57,25 @@ use Foreign::{Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
-const TABLE: [Route; 17] = [
+const TABLE: [Route; 27] = [
     //    method    path                                who        own  foreign leaf
     route("POST",  "/v1/fast-track",                   "ca.....", 201, Hidden, Some("case.decided")),
     route("POST",  "/v1/decisions/preview",            "ca.....", 200, Hidden, Some("decision.previewed")),
     route("GET",   "/v1/cases",                        "cak.fu.", 200, Own,    Some("case.seen")),
     route("POST",  "/v1/cases/search",                 "cak.fu.", 200, Own,    Some("case.seen")),
     route("GET",   "/v1/cases/{case}",                 "cak.fu.", 200, Hidden, Some("case.seen")),
+    route("POST",  "/v1/cases",                        "ca.....", 201, Hidden, Some("case.decided")),
+    route("POST",  "/v1/cases/{case}/approval",        ".a.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/decline",         ".a.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/withdrawal",      "ca.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/payments",        "c.k....", 201, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/options/{option}", "ca.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/papers",          "ca.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/review",          ".a.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/referrals",       "ca.....", 201, Hidden, Some("case.referred")),
+    route("POST",  "/v1/cases/{case}/referrals/{referral}/outcome", "ca.....", 200, Hidden, Some("case.referred")),
     route("POST",  "/v1/incidents",                    "ca.....", 201, Own,    Some("incident.reported")),
-    route("GET",   "/v1/incidents/{incident}",         "cak.fu.", 200, Hidden, None),
+    route("GET",   "/v1/incidents/{incident}",         "cak.fu.", 200, Hidden, Some("case.seen")),
     route("PATCH", "/v1/incidents/{incident}",         "ca.....", 200, Hidden, Some("incident.changed")),
     route("POST",  "/v1/funds",                        "....f..", 201, Hidden, Some("fund.opened")),
     route("GET",   "/v1/funds",                        "cak.fu.", 200, Own,    None),
@@ -94,60 +104,6 @@ fn every_route_is_in_the_table() {
     let offered: BTreeSet<_> = jiujinan::server::offered().into_iter().collect();
     assert_eq!(listed.len(), TABLE.len() + OPEN.len(), "a route stands twice");
     assert_eq!(listed, offered);
-}
-
-/// What the routes are asked about: all of it lies in `STREET`.
-pub struct Things {
-    pub fund: String,
-    pub case: String,
-    pub incident: String,
-}
-
-impl Things {
-    pub async fn new(world: &World) -> Self {
-        let fund = world.fund(STREET, 100_000_000).await;
-        let paid = world.fast_track(&case(STREET, 10_000)).send().await.expect(201);
-        Self { fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id") }
-    }
-
-    /// A good request for a route, but for its token.
-    pub async fn ask(&self, world: &World, method: &str, path: &str) -> Ask {
-        let filled = path.replace("{fund}", &self.fund).replace("{case}", &self.case).replace("{incident}", &self.incident);
-        let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
-        let Some(body) = body(method, path) else { return ask };
-        let ask = ask.json(&body);
-        match (method, path) {
-            ("PATCH", "/v1/funds/{fund}") => {
-                let version = world.fund_now(&self.fund).await.at("/settings_version");
-                world.countersign(ask.header("if-match", format!("\"{version}\"")), "second-1")
-            }
-            ("PATCH", _) => {
-                let token = world.token(&[Role::Auditor], "3403", "looker");
-                let version = world.get(&filled, &token).await.expect(200).at("/version");
-                ask.header("if-match", format!("\"{version}\""))
-            }
-            (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
-            _ => ask.once(),
-        }
-    }
-}
-
-/// The body of a good request.
-fn body(method: &str, path: &str) -> Option<Value> {
-    let movement = json!({"amount_fen": 100, "reference": "R-1", "value_date": "2026-11-20"});
-    let reason = json!({"reason": "盘点"});
-    Some(match (method, path) {
-        ("GET", _) => return None,
-        (_, "/v1/fast-track" | "/v1/decisions/preview") => case(STREET, 10_000),
-        (_, "/v1/cases/search") => json!({"id_type": "resident_id", "id_no": person()}),
-        ("POST", "/v1/incidents") => json!({"cause": "fire", "place": "三号楼", "occurred_at": "2026-11-20T21:40:00+08:00"}),
-        (_, "/v1/incidents/{incident}") => json!({"cause": "illness"}),
-        ("POST", "/v1/funds") => json!({"division": STREET, "kind": "relief_fund", "name": "基金", "target_fen": 0}),
-        (_, "/v1/funds/{fund}") => json!({"target_fen": 1_000}),
-        (_, "/v1/funds/{fund}/topups" | "/v1/funds/{fund}/withdrawals") => movement,
-        (_, "/v1/funds/{fund}/freeze" | "/v1/funds/{fund}/unfreeze") => reason,
-        _ => panic!("no body for {method} {path}"),
-    })
 }
 
 /// What is expected of a route for a role from a place, and which leaf it leaves.

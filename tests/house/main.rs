@@ -20,4 +20,5 @@ mod records;
 mod snapshot;
 mod source;
 mod sql;
+mod things;
 mod tokens;

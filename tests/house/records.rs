@@ -1,9 +1,10 @@
 //! Every change, refusal and denied access leaves one audit leaf; a replay leaves none; no leaf names a person.
 
+use jiujinan::actor::Role;
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use crate::access::Things;
+use crate::things::Things;
 use crate::world::{STREET, World, account, case};
 
 /// The audit leaves of a world, in the order of their writing.
@@ -37,8 +38,18 @@ impl Leaves {
 }
 
 /// Keyed requests, with what leaves a leaf of which kind.
-const KEYED: [(&str, &str); 7] = [
+const KEYED: [(&str, &str); 17] = [
     ("/v1/fast-track", "case.decided"),
+    ("/v1/cases", "case.decided"),
+    ("/v1/cases/{case}/approval", "case.changed"),
+    ("/v1/cases/{case}/decline", "case.changed"),
+    ("/v1/cases/{case}/withdrawal", "case.changed"),
+    ("/v1/cases/{case}/payments", "case.changed"),
+    ("/v1/cases/{case}/options/{option}", "case.changed"),
+    ("/v1/cases/{case}/papers", "case.changed"),
+    ("/v1/cases/{case}/review", "case.changed"),
+    ("/v1/cases/{case}/referrals", "case.referred"),
+    ("/v1/cases/{case}/referrals/{referral}/outcome", "case.referred"),
     ("/v1/incidents", "incident.reported"),
     ("/v1/funds", "fund.opened"),
     ("/v1/funds/{fund}/topups", "fund.moved"),
@@ -51,9 +62,14 @@ const KEYED: [(&str, &str); 7] = [
 async fn a_change_leaves_one_leaf_and_its_replay_none() {
     let world = World::new().await;
     let things = Things::new(&world).await;
+    let approver = world.token(&[Role::Approver], STREET, "approver-1");
     let mut leaves = Leaves::of(&world).await;
     for (path, kind) in KEYED {
-        let token = if path.starts_with("/v1/funds") { world.finance() } else { world.clerk(STREET) };
+        let token = match path {
+            _ if path.starts_with("/v1/funds") => world.finance(),
+            "/v1/cases/{case}/approval" | "/v1/cases/{case}/decline" | "/v1/cases/{case}/review" => approver.clone(),
+            _ => world.clerk(STREET),
+        };
         let ask = things.ask(&world, "POST", path).await.by(&token);
         leaves.skip().await;
         let first = ask.clone().send().await;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::actor::Actor;
-use crate::book::{Book, CaseState, Facts, HoldState, Key, Keys, Move, Ruling};
+use crate::book::{Book, CaseState, Facts, HoldRow, HoldState, Key, Keys, Move, Ruling};
 use crate::case::life::change::{Change, too_much};
 use crate::case::life::target::{Standing, Target};
-use crate::case::life::withdraw::release_free;
+use crate::case::life::withdraw::release;
 use crate::case::payment::state_of;
 use crate::code::Code;
 use crate::division::City;
-use crate::http::{Context, Problem};
+use crate::http::{Context, Problem, Reply};
 use crate::id::CaseId;
 use crate::money::Fen;
 use crate::reads::Readers;
@@ -33,8 +33,7 @@ impl Move for Expire {
         let Some(standing) = self.0.locked(facts) else {
             return Ruling::rejected(Problem::new(Code::Conflict, "the case has changed meanwhile"));
         };
-        let due = standing.free().all(|hold| hold.expires_at.is_some_and(|at| at <= facts.now()));
-        if !due || standing.free().next().is_none() {
+        if due(&standing, facts).next().is_none() {
             // Another server was first, or the household came after all.
             return Ruling::rejected(Problem::new(Code::Conflict, "nothing of it is due"));
         }
@@ -46,10 +45,18 @@ impl Move for Expire {
     }
 }
 
+/// The free holds whose time is over. A case may have others, made later: by the queue of its fund, or by a transfer that came back.
+fn due<'a>(standing: &'a Standing, facts: &Facts) -> impl Iterator<Item = &'a HoldRow> {
+    let now = facts.now();
+    standing.free().filter(move |hold| hold.expires_at.is_some_and(|at| at <= now))
+}
+
 fn expire(target: &Target, facts: &Facts, standing: &Standing) -> Option<Ruling> {
     let mut change = Change::begin(target, facts, standing, "expiry");
-    release_free(&mut change, facts, standing, HoldState::Expired, Fen::ZERO)?;
-    change.case.state = state_of(&change.case, &change.payments, Fen::ZERO, CaseState::Expired);
+    release(&mut change, facts, standing, due(standing, facts), HoldState::Expired, Fen::ZERO)?;
+    let now = facts.now();
+    let free = Fen::sum(standing.free().filter(|hold| hold.expires_at.is_none_or(|at| at > now)).map(|hold| hold.amount))?;
+    change.case.state = state_of(&change.case, &change.payments, free, CaseState::Expired);
     Some(change.done(200, standing))
 }
 
@@ -67,13 +74,17 @@ pub async fn follow(readers: Readers, book: Book) {
 async fn once(readers: &Readers, book: &Book) -> Result<(), Problem> {
     for row in readers.everywhere(include_str!("../../../sql/case/expired.sql"), &[&MOST]).await? {
         let (city, case): (City, CaseId) = (row.get("city"), row.get("case_id"));
-        let clock = Arc::new(Actor::clock(city));
-        let (target, _) = Target::read(readers, clock, Context::house(), case).await?;
-        match book.play(city, Key::Own, Expire(target)).await {
+        // One case that does not go through must not keep the others waiting.
+        match one(readers, book, city, case).await {
             Ok(_) => tracing::info!(%case, "a grant expired"),
             Err(problem) if problem.code() == Code::Conflict => {}
-            Err(problem) => return Err(problem),
+            Err(problem) => tracing::warn!(%case, code = problem.code().as_str(), "an expired grant waits for the next look"),
         }
     }
     Ok(())
+}
+
+async fn one(readers: &Readers, book: &Book, city: City, case: CaseId) -> Result<Reply, Problem> {
+    let (target, _) = Target::read(readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
+    book.play(city, Key::Own, Expire(target)).await
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/cases/{case}/withdrawal`: the household wants no more; what is free of the grant goes back.
 
-use crate::book::{CaseState, Facts, HoldState, Keys, Move, NoteKind, Posting, Ruling};
+use crate::book::{CaseState, Facts, HoldRow, HoldState, Keys, Move, NoteKind, Posting, Ruling};
 use crate::case::life::change::{Change, not_in, too_much};
 use crate::case::life::give_back::give_back;
 use crate::case::life::note::Note;
@@ -29,7 +29,7 @@ impl Move for Withdraw {
         match standing.case.state {
             CaseState::Accepted => self.end(facts, &standing),
             CaseState::Approved | CaseState::Paying if standing.free().next().is_some() || standing.case.queued.is_some() => {
-                self.release(facts, &standing).unwrap_or_else(too_much)
+                self.give_up(facts, &standing).unwrap_or_else(too_much)
             }
             state => not_in(state),
         }
@@ -48,11 +48,11 @@ impl Withdraw {
         change.done(200, standing)
     }
 
-    fn release(&self, facts: &Facts, standing: &Standing) -> Option<Ruling> {
+    fn give_up(&self, facts: &Facts, standing: &Standing) -> Option<Ruling> {
         let mut change = Change::begin(&self.target, facts, standing, VERB);
         let unqueued = std::mem::replace(&mut change.case.queued, Fen::ZERO);
         change.case.queue_place = None;
-        release_free(&mut change, facts, standing, HoldState::Released, unqueued)?;
+        release(&mut change, facts, standing, standing.free(), HoldState::Released, unqueued)?;
         change.case.state = state_of(&change.case, &change.payments, Fen::ZERO, CaseState::Withdrawn);
         self.note(&mut change);
         Some(change.done(200, standing))
@@ -64,15 +64,26 @@ impl Withdraw {
     }
 }
 
-/// Gives back what is held for no payment yet, and what has left the queue.
-pub fn release_free(change: &mut Change, facts: &Facts, standing: &Standing, state: HoldState, unqueued: Fen) -> Option<()> {
+/// Gives back what is held for no payment yet, and what has left the queue. A case that is left without money owes no papers.
+pub fn release<'a>(
+    change: &mut Change,
+    facts: &Facts,
+    standing: &Standing,
+    holds: impl Iterator<Item = &'a HoldRow>,
+    state: HoldState,
+    unqueued: Fen,
+) -> Option<()> {
     let mut posting = Posting::begin(standing.fund)?;
     let mut back = unqueued;
-    for hold in standing.free() {
+    for hold in holds {
         posting.give_back(hold, state)?;
         back = back.plus(hold.amount)?;
     }
     let (person, officer) = give_back(facts, &mut change.case, &mut posting.fund, back);
+    if !change.case.granted.is_some() {
+        change.case.missing.clear();
+        (change.case.completion_due, change.case.completion_due_provisional) = (None, false);
+    }
     change.counted(person, officer);
     change.posting = Some(posting);
     Some(())

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiujinan::book::HoldState;
+use jiujinan::db::Role;
 use tokio_postgres::Client;
 
+use crate::sql::connect_as;
 use crate::world::Database;
 
 const FUND: &str = "insert into fund (city, id, division, kind, name, target, floor, opened_at";
 const CASE: &str = "insert into aid_case (
     city, id, street, division, fund_id, incident_id, cause, code, person, handler, accepted_at, completion_due_provisional, missing,
-    sealed, policy_version, decision, question, payments, parties, fund_version, members, day, ordinal, state, lane, approver, requested, granted
+    sealed, policy_version, decision, question, payments, parties, fund_version, members, day, ordinal, state, lane, approver, requested, granted, granted_on, queued,
+    queue_place
 ) values (
     '3403', gen_random_uuid(), '340303001', '340303001', gen_random_uuid(), gen_random_uuid(), 'fire', 'APPROVED', gen_random_uuid(), 'clerk',
     now(), false, '{}', false, 'p', '{}', '{}', '[]', '\\x00', 1, '{}', '2026-11-21', ";
 const ENTRY: &str = "insert into entry (city, fund_id, version, ordinal, at, debit, credit, amount, credited, held, paid)
     values ('3403', gen_random_uuid(), 1, 0, now(), ";
-const HOLD: &str = "insert into hold (city, id, fund_id, case_id, held_at, payment_id, amount, state, expires_at, resolved_at)
+const HOLD: &str =
+    "insert into hold (city, id, fund_id, case_id, held_at, payment_id, amount, state, expires_at, resolved_at, resolutions)
     values ('3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), ";
 
 /// A person, a key, a token.
@@ -32,6 +38,17 @@ fn answer(status: u16) -> Vec<String> {
     vec![format!(
         "insert into answer (city, key, fingerprint, status, body, at) values ('3403', {ONE}, '\\x01', {status}, '', now())"
     )]
+}
+
+/// A case that asks for 10.
+fn case(ordinal: u8, state: &str, lane: &str, approver: &str, granted: u8) -> String {
+    let day = if granted > 0 { "'2026-11-22'" } else { "null" };
+    format!("{CASE}{ordinal}, '{state}', '{lane}', {approver}, 10, {granted}, {day}, 0, null)")
+}
+
+/// A case that is granted 10, of which a part waits for the next top-up: amount and place.
+fn queued(ordinal: u8, state: &str, queue: &str) -> String {
+    case(ordinal, state, "quick", "null", 10).replace("0, null)", &format!("{queue})"))
 }
 
 /// A fund with further columns.
@@ -93,21 +110,26 @@ fn rules() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
             vec![],
             rows(ENTRY, &["'available', 'paid', 1, 1, 1, 1", "'available', 'held', 1, 0, 1, 0"]),
         ),
-        ("hold_has_an_amount", vec![], rows(HOLD, &["null, 0, 'held', null, null", "null, -1, 'held', null, null"])),
+        ("hold_has_an_amount", vec![], rows(HOLD, &["null, 0, 'held', null, null, 0", "null, -1, 'held', null, null, 0"])),
         (
             "hold_resolves_once",
-            rows(HOLD, &["null, 1, 'held', now(), null", "null, 1, 'captured', null, now()"]),
+            rows(HOLD, &["null, 1, 'held', now(), null, 0", "null, 1, 'captured', null, now(), 1"]),
             rows(
                 HOLD,
                 &[
-                    "null, 1, 'held', null, now()",
-                    "null, 1, 'captured', null, null",
-                    "null, 1, 'released', null, null",
-                    "null, 1, 'expired', null, null",
+                    "null, 1, 'held', null, now(), 0",
+                    "null, 1, 'held', null, null, 1",
+                    "null, 1, 'captured', null, null, 1",
+                    "null, 1, 'captured', null, now(), 0",
+                    "null, 1, 'captured', null, now(), 2",
+                    "null, 1, 'released', null, null, 1",
+                    "null, 1, 'expired', null, null, 1",
+                    "null, 1, 'expired', null, now(), 2",
                 ],
             ),
         ),
-        ("hold_of_an_instruction_never_expires", vec![], rows(HOLD, &["gen_random_uuid(), 1, 'held', now(), null"])),
+        ("hold_of_an_instruction_never_expires", vec![], rows(HOLD, &["gen_random_uuid(), 1, 'held', now(), null, 0"])),
+        ("fund_owes_no_less_than_nothing", one(&fund(", loaned", ", 0")), one(&fund(", loaned", ", -1"))),
         (
             "person_usage_is_never_negative",
             one("insert into person (city, person, year, year_granted) values ('3403', gen_random_uuid(), 2026, 0)"),
@@ -120,25 +142,46 @@ fn rules() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
         ),
         (
             "nobody_decides_their_own",
-            rows(CASE, &["1, 'paid', 'advance', 'approver', 10, 10"]),
-            rows(CASE, &["2, 'paid', 'advance', 'clerk', 10, 10", "2, 'refused', 'quick', 'clerk', 10, 0"]),
+            vec![case(1, "paid", "advance", "'approver'", 10)],
+            vec![case(2, "paid", "advance", "'clerk'", 10), case(2, "refused", "quick", "'clerk'", 0)],
         ),
         (
             "case_grants_no_more_than_asked",
-            rows(CASE, &["3, 'paid', 'quick', null, 10, 10"]),
-            rows(CASE, &["4, 'paid', 'quick', null, 10, 11", "4, 'paid', 'quick', null, 10, -1"]),
+            vec![case(3, "paid", "quick", "null", 10)],
+            vec![case(4, "paid", "quick", "null", 11)],
         ),
         (
-            "refused_case_grants_nothing",
-            rows(CASE, &["5, 'refused', 'quick', null, 10, 0"]),
-            rows(CASE, &["6, 'refused', 'quick', null, 10, 1", "6, 'declined', 'quick', null, 10, 1"]),
+            "only_a_granted_case_grants",
+            ["accepted", "refused", "declined", "withdrawn", "expired"]
+                .into_iter()
+                .zip(20..)
+                .map(|(state, ordinal)| case(ordinal, state, "quick", "null", 0))
+                .chain(
+                    (30..)
+                        .zip(["approved", "paying", "paid", "completed"])
+                        .map(|(ordinal, state)| case(ordinal, state, "quick", "null", 1)),
+                )
+                .collect(),
+            ["accepted", "refused", "declined", "withdrawn", "expired"]
+                .map(|state| case(5, state, "quick", "null", 1))
+                .into_iter()
+                .chain(["approved", "paying", "paid", "completed"].map(|state| case(5, state, "quick", "null", 0)))
+                .collect(),
+        ),
+        ("granted_case_knows_its_day", vec![], one(&case(6, "paid", "quick", "null", 10).replace("'2026-11-22'", "null"))),
+        (
+            "completed_case_misses_no_paper",
+            one(&case(7, "paid", "quick", "null", 10).replace("'{}', false", "'{id_card}', false")),
+            one(&case(8, "completed", "quick", "null", 10).replace("'{}', false", "'{id_card}', false")),
         ),
         (
-            "advance_lane_needs_two",
-            rows(CASE, &["7, 'refused', 'advance', null, 10, 0"]),
-            rows(CASE, &["8, 'paid', 'advance', null, 10, 1"]),
+            "queue_is_part_of_the_grant",
+            vec![queued(9, "approved", "4, 7"), queued(10, "paying", "10, 8")],
+            ["-1, 7", "11, 7", "4, null", "0, 7"].map(|queue| queued(11, "approved", queue)).into(),
         ),
-        ("case_numbers_are_unique", vec![], rows(CASE, &["1, 'paid', 'quick', null, 10, 10"])),
+        ("queued_case_is_not_paid_out", vec![], vec![queued(12, "paid", "4, 7"), queued(12, "completed", "4, 7")]),
+        ("advance_lane_needs_two", vec![case(13, "refused", "advance", "null", 0)], vec![case(14, "paid", "advance", "null", 1)]),
+        ("case_numbers_are_unique", vec![], vec![case(1, "paid", "quick", "null", 10)]),
         ("claim_slots_are_counted_from_one", claim(1), claim(0)),
         ("claim_pkey", vec![], claim(1)),
         ("answer_pkey", answer(201), answer(409)),
@@ -205,4 +248,26 @@ async fn every_key_of_a_citys_rows_holds_the_city() {
         where relnamespace = 'jiujinan'::regnamespace and indisunique and city.attnum <> all (indkey)";
     let wrong: Vec<String> = database.client().await.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_resolved_is_never_resolved_again_by_the_books_own_statement() {
+    let database = Database::new().await;
+    let owner = database.client().await;
+    let insert = format!("{HOLD}null, 1, 'held', null, null, 0) returning id");
+    let hold: uuid::Uuid = owner.query_one(&insert, &[]).await.unwrap().get(0);
+    let book = connect_as(&database, Role::Book).await;
+    let resolve = book.prepare(include_str!("../../../sql/book/resolve_holds.sql")).await.unwrap();
+    let resolved = async |state: HoldState| {
+        book.execute(&resolve, &[&vec!["3403"], &vec![hold], &vec![state], &Timestamp::UNIX_EPOCH]).await
+    };
+
+    assert_eq!(resolved(HoldState::Captured).await.unwrap(), 1);
+
+    for again in [HoldState::Released, HoldState::Expired, HoldState::Captured] {
+        let refusal = resolved(again).await.unwrap_err();
+        assert_eq!(refusal.as_db_error().unwrap().constraint(), Some("hold_resolves_once"), "{again:?}");
+    }
+    let state: String = owner.query_one("select state::text from hold", &[]).await.unwrap().get(0);
+    assert_eq!(state, "captured");
 }

@@ -126,6 +126,16 @@ CREATE TYPE jiujinan.hold_state AS ENUM (
 
 ALTER TYPE jiujinan.hold_state OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.instruction_state AS ENUM (
+    'dispatched',
+    'unknown',
+    'paid',
+    'refused',
+    'returned'
+);
+
+ALTER TYPE jiujinan.instruction_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.lane AS ENUM (
     'quick',
     'advance',
@@ -157,6 +167,12 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
 
 ALTER TYPE jiujinan.topup_source OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
+    LANGUAGE sql STABLE
+    RETURN starts_with(NULLIF(current_setting('jiujinan.scope'::text, true), ''::text), division);
+
+ALTER FUNCTION jiujinan.around_scope(division text) OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'jiujinan', 'pg_temp'
@@ -176,6 +192,23 @@ CREATE FUNCTION jiujinan.in_scope(division text) RETURNS boolean
     RETURN ((division >= NULLIF(current_setting('jiujinan.scope'::text, true), ''::text)) AND (division < (NULLIF(current_setting('jiujinan.scope'::text, true), ''::text) || ':'::text)));
 
 ALTER FUNCTION jiujinan.in_scope(division text) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select city, case_id from instruction where payment_id = payment$$;
+
+ALTER FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select city, case_id, payment_id from hold
+        where state = 'held' and payment_id is not null
+            and not exists (select from instruction as made where made.payment_id = hold.payment_id and made.city = hold.city)
+        order by held_at limit most$$;
+
+ALTER FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) OWNER TO jiujinan_owner;
 
 CREATE TABLE jiujinan.aid_case (
     city text NOT NULL,
@@ -260,7 +293,7 @@ CREATE TABLE jiujinan.alarm (
 
 ALTER TABLE jiujinan.alarm OWNER TO jiujinan_owner;
 
-COMMENT ON TABLE jiujinan.alarm IS 'what somebody must be told, once: about a fund at one of its versions, or about a case';
+COMMENT ON TABLE jiujinan.alarm IS 'what somebody must be told, once: about a fund at one of its versions, a payment, or a look at a case';
 
 CREATE TABLE jiujinan.answer (
     city text NOT NULL,
@@ -477,6 +510,32 @@ COMMENT ON COLUMN jiujinan.incident.place IS 'sealed';
 
 COMMENT ON COLUMN jiujinan.incident.sealed IS 'reported by a sealed case: shown to its own officers and to auditors only';
 
+CREATE TABLE jiujinan.instruction (
+    city text NOT NULL,
+    payment_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    state jiujinan.instruction_state NOT NULL,
+    bytes bytea NOT NULL,
+    sent integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    lease_until timestamp with time zone,
+    made_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    reference text,
+    CONSTRAINT instruction_ends_with_a_result CHECK (((state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state])) = (resolved_at IS NULL)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.instruction OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.instruction IS 'what a bank is told to pay: the exact bytes, committed before they are sent for the first time';
+
+COMMENT ON COLUMN jiujinan.instruction.bytes IS 'sealed';
+
+COMMENT ON COLUMN jiujinan.instruction.sent IS 'how often it was sent or asked for';
+
+COMMENT ON COLUMN jiujinan.instruction.lease_until IS 'until when one server works on it';
+
 CREATE TABLE jiujinan.leaf (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -619,6 +678,9 @@ ALTER TABLE ONLY jiujinan.hold
 ALTER TABLE ONLY jiujinan.incident
     ADD CONSTRAINT incident_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.instruction
+    ADD CONSTRAINT instruction_pkey PRIMARY KEY (payment_id, city);
+
 ALTER TABLE ONLY jiujinan.leaf
     ADD CONSTRAINT leaf_pkey PRIMARY KEY (id, city);
 
@@ -643,15 +705,19 @@ ALTER TABLE ONLY jiujinan.referral
 ALTER TABLE ONLY jiujinan.refinery_schema_history
     ADD CONSTRAINT refinery_schema_history_pkey PRIMARY KEY (version);
 
+CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
+
+CREATE INDEX case_by_incident ON jiujinan.aid_case USING btree (incident_id);
+
 CREATE UNIQUE INDEX case_numbers_are_unique ON jiujinan.aid_case USING btree (street, day, ordinal, city);
 
 CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, completion_due) WHERE (missing <> '{}'::text[]);
 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
 
-CREATE INDEX case_with_missing_papers ON jiujinan.aid_case USING btree (incident_id) WHERE (missing <> '{}'::text[]);
-
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
+
+CREATE INDEX instruction_under_way ON jiujinan.instruction USING btree (next_at) WHERE (state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state]));
 
 CREATE INDEX note_of_case ON jiujinan.case_note USING btree (case_id);
 
@@ -660,6 +726,8 @@ CREATE UNIQUE INDEX one_reserve_a_division ON jiujinan.fund USING btree (city, d
 CREATE INDEX open_hold_by_expiry ON jiujinan.hold USING btree (expires_at) WHERE ((state = 'held'::jiujinan.hold_state) AND (expires_at IS NOT NULL));
 
 CREATE INDEX open_hold_of_case ON jiujinan.hold USING btree (case_id) WHERE (state = 'held'::jiujinan.hold_state);
+
+CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE ((state = 'held'::jiujinan.hold_state) AND (payment_id IS NOT NULL));
 
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
@@ -672,6 +740,8 @@ CREATE INDEX unclaimed_case_by_person ON jiujinan.aid_case USING btree (person, 
 ALTER TABLE jiujinan.aid_case ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.alarm ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY api_reads_around_its_scope ON jiujinan.incident FOR SELECT TO jiujinan_api USING ((jiujinan.in_scope(division) OR jiujinan.around_scope(division)));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.aid_case FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
@@ -694,8 +764,6 @@ CREATE POLICY api_reads_its_scope ON jiujinan.fund FOR SELECT TO jiujinan_api US
 CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.fund
   WHERE ((fund.city = hold.city) AND (fund.id = hold.fund_id)))));
-
-CREATE POLICY api_reads_its_scope ON jiujinan.incident FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
@@ -721,6 +789,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) 
 
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.instruction TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.leaf TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.paper TO jiujinan_book USING (true) WITH CHECK (true);
@@ -739,6 +809,8 @@ ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.incident ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.instruction ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.leaf ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.paper ENABLE ROW LEVEL SECURITY;
@@ -753,6 +825,12 @@ GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT ca
 
 REVOKE ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.aid_case TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.aid_case TO jiujinan_api;
@@ -798,6 +876,20 @@ GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.incident TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.incident TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.instruction TO jiujinan_book;
+
+GRANT UPDATE(state) ON TABLE jiujinan.instruction TO jiujinan_book;
+
+GRANT UPDATE(sent) ON TABLE jiujinan.instruction TO jiujinan_book;
+
+GRANT UPDATE(next_at) ON TABLE jiujinan.instruction TO jiujinan_book;
+
+GRANT UPDATE(lease_until) ON TABLE jiujinan.instruction TO jiujinan_book;
+
+GRANT UPDATE(resolved_at) ON TABLE jiujinan.instruction TO jiujinan_book;
+
+GRANT UPDATE(reference) ON TABLE jiujinan.instruction TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.leaf TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.leaf TO jiujinan_api;

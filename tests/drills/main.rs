@@ -13,6 +13,7 @@
 mod world;
 
 mod cut_after_commit;
+mod dev;
 mod home;
 mod kill_postgres;
 mod kill_server;

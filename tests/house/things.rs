@@ -119,7 +119,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/cases/{case}/referrals") => json!({"to": "county", "reason": "超出权限"}),
         (_, "/v1/cases/{case}/referrals/{referral}/outcome") => json!({"outcome": "helped"}),
         ("POST", "/v1/incidents") => json!({"cause": "fire", "place": "三号楼", "occurred_at": "2026-11-20T21:40:00+08:00"}),
-        (_, "/v1/incidents/{incident}") => json!({"cause": "illness"}),
+        (_, "/v1/incidents/{incident}") => json!({"place": "另一处"}),
         ("POST", "/v1/funds") => json!({"division": STREET, "kind": "relief_fund", "name": "基金", "target_fen": 0}),
         (_, "/v1/funds/{fund}") => json!({"target_fen": 1_000}),
         (_, "/v1/funds/{fund}/topups" | "/v1/funds/{fund}/withdrawals") => movement,

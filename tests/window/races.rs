@@ -250,3 +250,31 @@ async fn neighbours_that_want_the_same_lock_are_played_in_order() {
     assert_eq!(world.fund_now(&fund).await.fen("/available_fen"), 10_000);
     world.check_invariants().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_somebody_holds_does_not_stop_the_other_funds() {
+    let world = World::new().await;
+    let (held, free) = (world.fund(STREET, 2_000_000).await, world.fund(OTHER_STREET, 2_000_000).await);
+    let holder = world.database.client().await;
+    holder.batch_execute(&format!("begin; select from fund where id = '{held}' for update")).await.unwrap();
+
+    let knocking = async {
+        loop {
+            let answer = world.fast_track(&case(STREET, 10_000)).send().await;
+            assert!(matches!(answer.code().as_str(), "OVERLOADED" | "KEY_IN_FLIGHT"), "{}", answer.text);
+        }
+    };
+    let working = async {
+        for _ in 0..10 {
+            world.fast_track(&case(OTHER_STREET, 10_000)).send().await.expect(201);
+        }
+    };
+    // One after the other behind the held row would take twenty seconds and more.
+    tokio::select! {
+        () = knocking => {}
+        done = tokio::time::timeout(std::time::Duration::from_secs(12), working) => done.expect("the other fund goes on"),
+    }
+    holder.batch_execute("rollback").await.unwrap();
+    assert_eq!(world.fund_now(&free).await.fen("/paid_fen"), 100_000);
+    world.check_invariants().await;
+}

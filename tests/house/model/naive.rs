@@ -154,13 +154,6 @@ impl Naive {
         if ask.foreign {
             return Outcome::Rejected(Code::NotFound);
         }
-        match ask.second {
-            Second::Invalid | Second::Far(_) => return Outcome::Rejected(Code::CountersignInvalid),
-            Second::Other(token) | Second::Same(token) if self.spent.contains(&token) => {
-                return Outcome::Rejected(Code::CountersignInvalid);
-            }
-            _ => {}
-        }
         // The reserve of the other street does not pay here.
         let fund = ask.fund.unwrap_or(ask.street);
         if fund != ask.street && fund != FUNDS - 1 {
@@ -173,6 +166,13 @@ impl Naive {
             Ok(reported) => reported,
             Err(_) => self.incidents.len(),
         };
+        match ask.second {
+            Second::Invalid | Second::Far(_) => return Outcome::Rejected(Code::CountersignInvalid),
+            Second::Other(token) | Second::Same(token) if self.spent.contains(&token) => {
+                return Outcome::Rejected(Code::CountersignInvalid);
+            }
+            _ => {}
+        }
         let cause = ask.incident.map_or_else(|cause| cause, |reported| self.incidents[reported].cause);
         let decided = self.decide(ask, fund, incident, cause);
         if let Err(cause) = ask.incident {
@@ -210,7 +210,7 @@ impl Naive {
             _ => {}
         }
         let paying = &self.funds[fund];
-        let least = |limits: &[Option<i64>]| limits.iter().copied().flatten().min().unwrap();
+        let lowest = |limits: &[Option<i64>]| limits.iter().copied().flatten().min().unwrap();
         let sum =
             |of: &dyn Fn(&Granted) -> bool| self.grants.iter().filter(|grant| of(grant)).map(|grant| grant.amount).sum::<i64>();
         let year = sum(&|grant| grant.persons[0] == ask.applicant && grant.day.year() == self.day.year());
@@ -218,11 +218,18 @@ impl Naive {
         let today = sum(&|grant| grant.fund == fund && grant.day == self.day);
         let left = [
             (Code::LimitQuick, if advance { i64::MAX } else { MONTH }),
-            (Code::LimitCase, least(&[Some(10 * MONTH), advance.then_some(STREET_POWER), paying.case])),
-            (Code::LimitPersonYear, least(&[Some(PERSON_YEAR), paying.person_year]) - year),
-            (Code::LimitOfficerDay, least(&[Some(OFFICER_DAY), paying.officer_day]) - officer),
-            (Code::LimitFundDay, least(&[Some(FUND_DAY), paying.fund_day]) - today),
+            (Code::LimitCase, lowest(&[Some(10 * MONTH), advance.then_some(STREET_POWER), paying.case])),
+            (Code::LimitPersonYear, lowest(&[Some(PERSON_YEAR), paying.person_year]) - year),
+            (Code::LimitOfficerDay, lowest(&[Some(OFFICER_DAY), paying.officer_day]) - officer),
+            (Code::LimitFundDay, lowest(&[Some(FUND_DAY), paying.fund_day]) - today),
         ];
+        // A cap that a sealed case has used up must not tell so.
+        let hidden =
+            |grant: &Granted| grant.sealed && grant.persons.contains(&ask.applicant) && grant.day.year() == self.day.year();
+        let (binding, least) = left.iter().map(|(code, left)| (*code, (*left).max(0))).min_by_key(|(_, left)| *left).unwrap();
+        if binding == Code::LimitPersonYear && least < ask.requested && self.grants.iter().any(hidden) {
+            return Err(Code::ReviewRequired);
+        }
         if let Some((code, _)) = left.iter().find(|(_, left)| *left <= 0) {
             return Err(*code);
         }

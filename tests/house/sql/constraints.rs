@@ -24,6 +24,9 @@ const HOLD: &str =
     "insert into hold (city, id, fund_id, case_id, held_at, payment_id, amount, state, expires_at, resolved_at, resolutions)
     values ('3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), ";
 
+const INSTRUCTION: &str = "insert into instruction (city, payment_id, case_id, bytes, next_at, made_at, state, resolved_at)
+    values ('3403', gen_random_uuid(), gen_random_uuid(), '', now(), now(), ";
+
 /// A person, a key, a token.
 const ONE: &str = "'00000000-0000-0000-0000-000000000001'";
 
@@ -126,6 +129,14 @@ fn rules() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
                     "null, 1, 'expired', null, null, 1",
                     "null, 1, 'expired', null, now(), 2",
                 ],
+            ),
+        ),
+        (
+            "instruction_ends_with_a_result",
+            rows(INSTRUCTION, &["'dispatched', null", "'unknown', null", "'paid', now()"]),
+            rows(
+                INSTRUCTION,
+                &["'dispatched', now()", "'unknown', now()", "'paid', null", "'refused', null", "'returned', null"],
             ),
         ),
         ("hold_of_an_instruction_never_expires", vec![], rows(HOLD, &["gen_random_uuid(), 1, 'held', now(), null, 0"])),

@@ -6,7 +6,7 @@ use crate::sql::{connect_as, two_streets};
 use crate::world::{Database, OTHER_STREET, STREET};
 
 /// What `jiujinan_book` and `jiujinan_api` may do with each table: Select, Insert, Update, Delete.
-const GRANTS: [(&str, &str, &str); 22] = [
+const GRANTS: [(&str, &str, &str); 23] = [
     // table                  book   api
     ("aid_case", "SIU", "S"),
     ("alarm", "SI", "S"),
@@ -23,6 +23,8 @@ const GRANTS: [(&str, &str, &str); 22] = [
     // Three columns of it, see below.
     ("hold", "SI", "S"),
     ("incident", "SIU", "S"),
+    // Six columns of it, see below.
+    ("instruction", "SI", ""),
     ("leaf", "SI", "S"),
     ("officer", "SIU", ""),
     ("paper", "SI", "S"),
@@ -33,8 +35,18 @@ const GRANTS: [(&str, &str, &str); 22] = [
     ("refinery_schema_history", "S", "S"),
 ];
 
-/// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens.
-const COLUMNS: [(&str, &str); 3] = [("hold", "state"), ("hold", "resolved_at"), ("hold", "resolutions")];
+/// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes.
+const COLUMNS: [(&str, &str); 9] = [
+    ("hold", "state"),
+    ("hold", "resolved_at"),
+    ("hold", "resolutions"),
+    ("instruction", "state"),
+    ("instruction", "sent"),
+    ("instruction", "next_at"),
+    ("instruction", "lease_until"),
+    ("instruction", "resolved_at"),
+    ("instruction", "reference"),
+];
 
 #[tokio::test]
 async fn each_role_may_do_what_it_needs_and_no_more() {
@@ -131,6 +143,8 @@ async fn the_book_changes_no_evidence() {
         "update paper set sha256 = ''",
         "update referral set due = null",
         "update alarm set amount = 0",
+        "update instruction set bytes = ''",
+        "delete from instruction",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",
         "update hold set expires_at = null",
@@ -189,7 +203,8 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         ("340303", [1, 1, 1, 3, 1, 1]),
         (STREET, [1, 1, 1, 3, 1, 1]),
         (OTHER_STREET, [1, 1, 1, 3, 1, 1]),
-        ("340303001001", [0; 6]),
+        // An incident is there for the communities of its street as well.
+        ("340303001001", [0, 1, 0, 0, 0, 0]),
         ("340303002", [0; 6]),
         ("3404", [0; 6]),
         ("34030", [2, 2, 2, 6, 2, 2]),

@@ -74,9 +74,14 @@ pub fn deadline(rules: &Rules, policy: &Policy, ended_on: Option<Date>, accepted
 
 /// Until when somebody else must look at what one officer decided alone.
 fn review_due(matter: &Matter, state: CaseState) -> Option<Timestamp> {
-    let quick = matter.policy.quick.as_ref().filter(|_| matter.decision.lane == Lane::Quick && matter.decision.grants())?;
-    let alone = second(matter.request).is_none() && state != CaseState::Accepted && quick.review_hours > 0;
-    matter.facts.now().checked_add(i64::from(quick.review_hours).hours()).ok().filter(|_| alone)
+    let alone = second(matter.request).is_none() && state != CaseState::Accepted && matter.decision.grants();
+    review_by(&matter.policy, matter.decision.lane, matter.facts.now()).filter(|_| alone)
+}
+
+/// Until when a grant of one officer alone is looked at, where its lane lets one decide alone.
+pub fn review_by(policy: &Policy, lane: Lane, now: Timestamp) -> Option<Timestamp> {
+    let quick = policy.quick.as_ref().filter(|quick| lane == Lane::Quick && quick.review_hours > 0)?;
+    now.checked_add(i64::from(quick.review_hours).hours()).ok()
 }
 
 /// The other officer who signed.

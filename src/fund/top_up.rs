@@ -38,8 +38,8 @@ pub struct Movement {
     pub leaf: LeafId,
 }
 
-/// A top-up. A frozen fund receives, a closed one does not. What it owes to the pool of its county is repaid first, then its queue is
-/// served in order.
+/// A top-up. A frozen fund receives, a closed one does not. What it owes to the pool of its county is repaid first (not by another
+/// loan), then its queue is served in order.
 pub struct TopUp {
     /// What moves.
     pub movement: Movement,
@@ -79,6 +79,8 @@ impl TopUp {
         } else if fund.status == FundStatus::Active {
             let pool = self.pool.and_then(|division| facts.reserve(division)).filter(|pool| pool.id != fund.id);
             followed.repay(&mut posting, pool)?;
+        }
+        if fund.status == FundStatus::Active {
             followed.serve(facts, &mut posting, fund, &self.holds)?;
         }
         Some(movement.done(facts, posting, followed))
@@ -114,6 +116,7 @@ impl Movement {
             debit: first.map(|entry| entry.debit),
             fund_id: fund.id,
             held: fund.held,
+            pool: followed.pool.as_ref().map(|pool| (pool.fund.id, pool.fund.credited, pool.fund.version)),
             repaid_fen: followed.repaid,
             served: followed.cases.iter().zip(&posting.holds).map(|(case, hold)| (case.id, hold.amount)).collect(),
             source: self.source,
@@ -140,6 +143,9 @@ struct Moved {
     debit: Option<Account>,
     fund_id: FundId,
     held: Fen,
+    /// The pool that was repaid: what is credited to it, and its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pool: Option<(FundId, Fen, i64)>,
     repaid_fen: Fen,
     served: Vec<(CaseId, Fen)>,
     source: Source,

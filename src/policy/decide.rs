@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::money::Fen;
 use crate::policy::caps::{Cap, caps, quick_cap};
-use crate::policy::{Check, Decision, FundStatus, Lane, Method, Policy, Question, Referral, Signature, share};
+use crate::policy::{Check, Decision, FundStatus, Lane, Method, Policy, Question, Referral, Repeat, Signature, share};
 
 /// Decides a question by a policy. The same two always give the same answer.
 pub fn decide(policy: &Policy, question: &Question) -> Decision {
@@ -80,7 +80,7 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
     if !policy.place.residence.contains(&question.residence) {
         return Some((Code::OutOfPlace, lane));
     }
-    if let Some(repeat) = question.repeat.as_ref().filter(|repeat| repeat.same_incident || !question.repeat_overridden) {
+    if let Some(repeat) = question.repeat.as_ref().filter(|repeat| !overridden(question, repeat)) {
         return Some((if repeat.sealed { Code::ReviewRequired } else { repeat.rule }, lane));
     }
     if policy.other_scheme.contains_key(&question.cause) {
@@ -100,6 +100,11 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
         }
         (Signature::Alone | Signature::Second, _) => None,
     }
+}
+
+/// An approver's reason opens the same cause again; never the same incident, and not the yearly number of a lasting epidemic.
+fn overridden(question: &Question, repeat: &Repeat) -> bool {
+    question.repeat_overridden && !repeat.same_incident && repeat.rule == Code::SameCause
 }
 
 /// What the fund can give, with what a loan or the queue adds.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::book::{CaseState, ClaimRow, Facts, Keys, Move, NoteKind, Posting, Ruling};
+use crate::book::{CaseState, ClaimRow, Facts, Keys, Move, NoteKind, NoteRow, Posting, Ruling};
 use crate::case::answer::DecisionAnswer;
 use crate::case::life::change::{Change, not_in, too_much};
 use crate::case::life::note::Note;
@@ -64,7 +64,7 @@ impl Move for Approve {
         };
         let decision = decide(&policy, &question);
         if !decision.grants() {
-            return self.refuse(facts, &standing, &policy, &question, decision);
+            return self.refuse(facts, &standing, &policy, &question, &decision);
         }
         self.grant(facts, &standing, &policy, &question, decision).unwrap_or_else(too_much)
     }
@@ -89,36 +89,37 @@ impl Approve {
         change.case.state = CaseState::Approved;
         change.case.approver = Some(target.actor.subject.clone());
         settle(&mut change, facts, policy, question, &decision);
-        let (city, officer) = (target.actor.city(), &target.actor.subject);
-        change.rows.notes.push(self.note.row(city, target.case, NoteKind::Approval, officer, None));
-        change.rows.notes.extend(self.repeat.as_ref().map(|note| note.row(city, target.case, NoteKind::Repeat, officer, None)));
+        change.rows.notes.extend(self.notes());
         change.rows.claims = claims(target, standing, facts, question.day);
         change.decision = Some(DecisionAnswer::new(decision, Vec::new()));
         Some(change.done(200, standing))
     }
 
+    /// What the approver says, whatever comes of it.
+    fn notes(&self) -> impl Iterator<Item = NoteRow> {
+        let (city, case, officer) = (self.target.actor.city(), self.target.case, &self.target.actor.subject);
+        let repeat = self.repeat.as_ref().map(|note| note.row(city, case, NoteKind::Repeat, officer, None));
+        std::iter::once(self.note.row(city, case, NoteKind::Approval, officer, None)).chain(repeat)
+    }
+
     /// The case stays accepted, with the ways out of a short fund: it can be approved with another amount or a reason, or declined.
-    fn refuse(&self, facts: &Facts, standing: &Standing, policy: &Policy, question: &Question, decision: Decision) -> Ruling {
-        let short = Short { decision: &decision, available: standing.fund.available(), options: self.options };
+    fn refuse(&self, facts: &Facts, standing: &Standing, policy: &Policy, question: &Question, decision: &Decision) -> Ruling {
+        let short = Short { decision, available: standing.fund.available(), options: self.options };
         let ways_out = short.ways_out();
         let mut change = Change::begin(&self.target, facts, standing, VERB);
         change.case.options = json(&ways_out);
         change.case.code = decision.code;
-        change.case.decision = json(&decision);
+        change.case.decision = json(decision);
         change.case.question = json(question);
+        change.rows.notes.extend(self.notes());
         let number = CaseNumber { street: change.case.street, day: change.case.day, ordinal: change.case.ordinal };
-        let problem = refusal::document(&decision, policy, &self.target.context, standing.fund, ways_out, &number);
-        match Change::refuse(&self.target, facts, VERB, problem) {
-            Ruling::Refused(mut rows, answer) => {
-                rows.cases.push(change.case);
-                Ruling::Refused(rows, answer)
-            }
-            other => other,
-        }
+        let problem = refusal::document(decision, policy, &self.target.context, standing.fund, ways_out, &number);
+        change.refused(problem)
     }
 }
 
-/// The question of an accepted case with the facts of this moment, and the rules in force when it was accepted.
+/// The question of a case with the facts of this moment, and the rules in force when it was accepted. What officers said to it last
+/// (signature, amount offered, reason for a repeat) stays.
 pub fn question(target: &Target, standing: &Standing, facts: &Facts) -> Option<(std::sync::Arc<Policy>, Question)> {
     let (case, fund, today) = (standing.case, standing.fund, day(facts.now()));
     let policy = facts.rules().policies.named(&case.policy_version)?.clone();
@@ -136,8 +137,6 @@ pub fn question(target: &Target, standing: &Standing, facts: &Facts) -> Option<(
         deceased_on: person.deceased_on,
         barred_until: person.barred_until,
         repeat: find_repeat(past.iter(), case.cause, case.incident, today, &policy.repeat),
-        repeat_overridden: false,
-        offered: None,
         overdue: facts.overdue(case.city, &case.handler),
         usage: Usage {
             person_year_sealed: sealed_year(facts, case.city, case.person, today),

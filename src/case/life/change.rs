@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::audit::{self, Leaf};
-use crate::book::{Account, Answer, CaseRow, CaseState, Facts, OfficerRow, PersonRow, Posting, Rows, Ruling};
+use crate::book::{Account, Answer, CaseRow, CaseState, Facts, FundRow, OfficerRow, PersonRow, Posting, Rows, Ruling};
 use crate::case::answer::{CaseAnswer, DecisionAnswer, FundAnswer, PaymentAnswer, ReceiptAnswer};
 use crate::case::life::target::{Standing, Target};
 use crate::case::opened::json;
@@ -42,7 +42,11 @@ pub struct Change<'a> {
     pub case: CaseRow,
     pub payments: Vec<Payment>,
     pub posting: Option<Posting>,
+    /// What a pool lends for it.
+    pub lender: Option<Posting>,
     pub decision: Option<DecisionAnswer>,
+    /// Commitments to the people who were added.
+    pub commitments: Vec<String>,
     pub rows: Rows,
 }
 
@@ -54,6 +58,9 @@ struct Said<'a> {
     entries: Vec<(Account, Account, Fen)>,
     fund: Option<FundAfter>,
     granted_fen: Fen,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lender: Option<FundAfter>,
+    parties: &'a [String],
     payments: Vec<(PaymentId, Method, Fen, PaymentState)>,
     queued_fen: Fen,
     question_sha256: Option<String>,
@@ -75,10 +82,20 @@ impl audit::Body for Said<'_> {
     const KIND: &'static str = "case.changed";
 }
 
+impl From<&FundRow> for FundAfter {
+    fn from(fund: &FundRow) -> Self {
+        Self { credited: fund.credited, held: fund.held, id: fund.id, paid: fund.paid, version: fund.version }
+    }
+}
+
 #[derive(Serialize)]
 struct NotDone {
     case_id: CaseId,
     code: Code,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question_sha256: Option<String>,
     verb: &'static str,
 }
 
@@ -93,7 +110,8 @@ impl<'a> Change<'a> {
         let payments = serde_json::from_str(&standing.case.payments).unwrap_or_default();
         let mut case = standing.case.clone();
         case.version = case.version.saturating_add(1);
-        Self { target, facts, verb, case, payments, posting: None, decision: None, rows: Rows::default() }
+        let (commitments, rows) = (Vec::new(), Rows::default());
+        Self { target, facts, verb, case, payments, posting: None, lender: None, decision: None, commitments, rows }
     }
 
     /// The usage of person and officer changes with what is granted or given back.
@@ -104,7 +122,10 @@ impl<'a> Change<'a> {
 
     /// Done, with this status.
     pub fn done(mut self, status: u16, standing: &Standing) -> Ruling {
-        self.case.payments = json(&self.payments);
+        // Payments that this program cannot read were written by a newer one: they stay as they are.
+        if !self.payments.is_empty() {
+            self.case.payments = json(&self.payments);
+        }
         self.posting = self.posting.map(Posting::end);
         let fund = self.posting.as_ref().map_or(standing.fund, |posting| &posting.fund);
         self.case.fund_version = fund.version;
@@ -118,14 +139,10 @@ impl<'a> Change<'a> {
                 .flat_map(|posting| &posting.entries)
                 .map(|entry| (entry.debit, entry.credit, entry.amount))
                 .collect(),
-            fund: self.posting.as_ref().map(|posting| FundAfter {
-                credited: posting.fund.credited,
-                held: posting.fund.held,
-                id: posting.fund.id,
-                paid: posting.fund.paid,
-                version: posting.fund.version,
-            }),
+            fund: self.posting.as_ref().map(|posting| FundAfter::from(&posting.fund)),
             granted_fen: self.case.granted,
+            lender: self.lender.as_ref().map(|lender| FundAfter::from(&lender.fund)),
+            parties: &self.commitments,
             payments: self
                 .payments
                 .iter()
@@ -156,6 +173,10 @@ impl<'a> Change<'a> {
             rows.holds.extend(posting.holds);
             rows.resolved.extend(posting.resolved);
         }
+        if let Some(lender) = self.lender {
+            rows.funds.push(lender.fund);
+            rows.entries.extend(lender.entries);
+        }
         rows.leaves.push(leaf);
         let mut answer = Answer::json(status, &answer);
         answer.code = code;
@@ -164,12 +185,28 @@ impl<'a> Change<'a> {
 
     /// Refused by a rule: recorded, final for its key, and nothing else changes.
     pub fn refuse(target: &Target, facts: &Facts, verb: &'static str, problem: Problem) -> Ruling {
-        let said = NotDone { case_id: target.case, code: problem.code(), verb };
-        let leaf = Leaf::new(target.actor.city(), target.leaf, facts.now(), target.actor.subject.as_str(), &said);
-        let id = serde_json::to_value(target.case).unwrap_or_default();
-        let answer = Answer::refusal(&problem.with("case_id", id), &target.context);
-        Ruling::Refused(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), answer)
+        let said = NotDone { case_id: target.case, code: problem.code(), decision_sha256: None, question_sha256: None, verb };
+        refusal(target, facts, Rows::default(), &said, problem)
     }
+
+    /// Refused by a decision that the case keeps.
+    pub fn refused(mut self, problem: Problem) -> Ruling {
+        let said = NotDone {
+            case_id: self.case.id,
+            code: problem.code(),
+            decision_sha256: Some(audit::sha256_hex(self.case.decision.as_bytes())),
+            question_sha256: Some(audit::sha256_hex(self.case.question.as_bytes())),
+            verb: self.verb,
+        };
+        self.rows.cases.push(self.case);
+        refusal(self.target, self.facts, self.rows, &said, problem)
+    }
+}
+
+fn refusal(target: &Target, facts: &Facts, mut rows: Rows, said: &NotDone, problem: Problem) -> Ruling {
+    rows.leaves.push(Leaf::new(target.actor.city(), target.leaf, facts.now(), target.actor.subject.as_str(), said));
+    let id = serde_json::to_value(target.case).unwrap_or_default();
+    Ruling::Refused(Box::new(rows), Answer::refusal(&problem.with("case_id", id), &target.context))
 }
 
 /// What a verb answers to a case in a state that it does not fit.

@@ -223,7 +223,8 @@ fn payments(vault: &Vault, case: &crate::book::CaseRow, bodies: Vec<PaymentBody>
     let (payees, plans) = plans(bodies, before.len());
     let sealed = seal_after(vault, case.id, count(&case.parties), &payees)?;
     let parties: Arc<[u8]> = case.parties.iter().chain(&sealed.bytes).copied().collect();
-    Ok(Payments { wishes, plans, parties: (!payees.is_empty()).then_some(parties), version: case.version })
+    let parties = (!payees.is_empty()).then_some(parties);
+    Ok(Payments { wishes, plans, parties, commitments: sealed.commitments, version: case.version })
 }
 
 /// Routes of a case's life.

@@ -23,6 +23,8 @@ pub struct Payments {
     pub plans: Vec<PaymentPlan>,
     /// The people of the case with the holders of new accounts, when there are any.
     pub parties: Option<Arc<[u8]>>,
+    /// Commitments to those holders.
+    pub commitments: Vec<String>,
     /// The version of the case they were added to.
     pub version: i64,
 }
@@ -128,6 +130,7 @@ impl Pay {
         change.posting = Some(posting);
         if let Some(parties) = &self.payments.parties {
             change.case.parties = parties.clone();
+            change.commitments.clone_from(&self.payments.commitments);
         }
         if let Countersigned::By(countersign) = &self.countersigned {
             change.rows.countersign = Some((self.target.actor.city(), countersign.short_token()));

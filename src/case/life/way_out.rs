@@ -4,14 +4,19 @@
 //! - `pool_loan`: the reserve of the county lends the whole grant; the next top-up repays it first.
 //! - `urgent_topup`: the county is asked, by an alarm; nothing else changes.
 //!
-//! The case is decided again, by its own rules and with the facts of the moment: a way out never goes round a cap.
+//! The case is decided again, by its own rules and with the facts of the moment: a way out never goes round a cap. What was refused
+//! to a window is carried out by a window; what was refused to an approver needs one, and keeps the amount offered and the reason given.
 
-use crate::book::{Account, AlarmKind, AlarmRow, CaseState, Facts, FundRow, Keys, Move, Posting, Ruling, Source, Transfer};
+use crate::actor::{Role, Subject};
+use crate::book::{
+    Account, AlarmKind, AlarmRow, CaseRow, CaseState, Facts, FundRow, Keys, Move, Posting, Ruling, Source, Transfer,
+};
 use crate::case::answer::{DecisionAnswer, WayOut, WayOutKind};
 use crate::case::life::approve::{claims, count, question, settle};
 use crate::case::life::change::{Change, not_in, too_much};
 use crate::case::life::pay::{Payments, cash_refused};
 use crate::case::life::target::{Standing, Target};
+use crate::case::opened;
 use crate::case::payment::{PaymentState, state_of};
 use crate::code::Code;
 use crate::division::Division;
@@ -19,7 +24,7 @@ use crate::http::Problem;
 use crate::id::{HoldId, OptionId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
-use crate::policy::{Decision, FundStatus, Policy, Question, Share, decide, share};
+use crate::policy::{Decision, FundKind, FundStatus, Policy, Question, Share, decide, share};
 
 const VERB: &str = "way_out";
 
@@ -45,18 +50,21 @@ impl Move for TakeWayOut {
             Ok(standing) => standing,
             Err(ruling) => return ruling,
         };
+        if !matches!(standing.case.state, CaseState::Refused | CaseState::Accepted) {
+            return not_in(standing.case.state);
+        }
         let options: Vec<WayOut> = serde_json::from_str(&standing.case.options).unwrap_or_default();
         let Some(way) = options.iter().find(|way| way.id == self.option) else {
             return Ruling::rejected(Problem::not_found());
         };
-        if !matches!(standing.case.state, CaseState::Refused | CaseState::Accepted) {
-            return not_in(standing.case.state);
+        if let Some(problem) = self.unsigned(standing.case).filter(|_| way.kind != WayOutKind::UrgentTopup) {
+            return Change::refuse(&self.target, facts, VERB, problem);
         }
         match way.kind {
             WayOutKind::UrgentTopup => self.ask_for_topup(facts, &standing, way),
             WayOutKind::PartialNow => self.bridge(facts, &standing, None),
             WayOutKind::PoolLoan => match facts.reserve(self.county) {
-                Some(pool) if pool.status == FundStatus::Active && pool.id != standing.fund.id => {
+                Some(pool) if pool.status == FundStatus::Active && self.lends_to(standing.fund) => {
                     self.bridge(facts, &standing, Some((pool, way.amount_fen)))
                 }
                 Some(_) | None => self.no_pool(facts, "the county has no pool that lends"),
@@ -67,6 +75,29 @@ impl Move for TakeWayOut {
 }
 
 impl TakeWayOut {
+    /// Why the caller may not grant an accepted case: that takes an approver who did not take it in.
+    fn unsigned(&self, case: &CaseRow) -> Option<Problem> {
+        let actor = &self.target.actor;
+        if case.state != CaseState::Accepted {
+            None
+        } else if case.handler == actor.subject {
+            Some(Problem::new(Code::SamePersonSigned, "another person than the handler approves"))
+        } else {
+            let detail = "the case is not approved yet: an approver carries this out";
+            (!actor.roles.has(Role::Approver)).then(|| Problem::new(Code::SecondSignatureRequired, detail))
+        }
+    }
+
+    /// The pool of a county lends to the reserves of its streets: not to itself, and not to money of another purpose.
+    fn lends_to(&self, fund: &FundRow) -> bool {
+        fund.kind == FundKind::StreetReserve && fund.division != self.county && self.county.covers(&fund.division)
+    }
+
+    /// The second officer of what is granted now.
+    fn approver(&self, case: &CaseRow) -> Option<Subject> {
+        if case.state == CaseState::Accepted { Some(self.target.actor.subject.clone()) } else { case.approver.clone() }
+    }
+
     /// Decides again with what the loan or the queue adds to the fund, and grants.
     fn bridge(&self, facts: &Facts, standing: &Standing, loan: Option<(&FundRow, Fen)>) -> Ruling {
         let Some((policy, mut question)) = question(&self.target, standing, facts) else {
@@ -85,6 +116,8 @@ impl TakeWayOut {
         if loan.is_none() && !left.is_some() {
             return self.no_pool(facts, "nothing is left in the fund");
         }
+        // Not more than is granted now: a cap may have come down since.
+        let loan = loan.map(|(pool, lent)| (pool, lent.min(decision.granted_fen)));
         if loan.is_some_and(|(pool, lent)| pool.available() < lent) {
             return self.no_pool(facts, "the pool of the county has not enough left");
         }
@@ -92,7 +125,8 @@ impl TakeWayOut {
             return Ruling::rejected(problem);
         }
         let shares = share(decision.granted_fen.min(if loan.is_some() { Fen::MOST } else { left }), &self.payments.wishes);
-        if let Some(problem) = cash_refused(&self.target, facts, standing.case, &shares, false) {
+        let signed = CaseRow { approver: self.approver(standing.case), ..standing.case.clone() };
+        if let Some(problem) = cash_refused(&self.target, facts, &signed, &shares, false) {
             return Change::refuse(&self.target, facts, VERB, problem);
         }
         let granted = Granted { shares, decision, question, now: if loan.is_some() { Fen::MOST } else { left }, loan };
@@ -109,8 +143,7 @@ impl TakeWayOut {
             lender.transfer(Account::Available, Account::Treasury, lent, of())?;
             posting.transfer(Account::Treasury, Account::Available, lent, of())?;
             posting.fund.loaned = posting.fund.loaned.plus(lent)?;
-            change.rows.funds.push(lender.fund);
-            change.rows.entries.extend(lender.entries);
+            change.lender = Some(lender);
         }
         let (amount, granted) = (decision.granted_fen.min(now), decision.granted_fen);
         let free = self.pay(&mut change, &mut posting, &shares, amount)?;
@@ -119,6 +152,11 @@ impl TakeWayOut {
         }
         count(&mut change, facts, &mut posting, &question, granted)?;
         settle(&mut change, facts, policy, &question, &decision);
+        change.case.approver = self.approver(standing.case);
+        change.case.review_due = match change.case.approver {
+            Some(_) => None,
+            None => opened::review_by(policy, change.case.lane, facts.now()),
+        };
         change.case.queued = granted.left_after(amount);
         change.case.queue_place = change.case.queued.is_some().then_some(posting.fund.version);
         change.case.state = state_of(&change.case, &change.payments, free, CaseState::Approved);
@@ -145,6 +183,7 @@ impl TakeWayOut {
         }
         if let Some(parties) = &self.payments.parties {
             change.case.parties = parties.clone();
+            change.commitments.clone_from(&self.payments.commitments);
         }
         Some(left)
     }

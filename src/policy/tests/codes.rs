@@ -136,6 +136,23 @@ fn table() -> Vec<Row> {
         refused(Code::SameCause, |_, question| repeat(question, Code::SameCause, false)),
         refused(Code::RepeatLimit, |_, question| repeat(question, Code::RepeatLimit, false)),
         refused(Code::ReviewRequired, |_, question| repeat(question, Code::SameCause, true)),
+        // A reason opens the same cause, seen or unseen; not the same incident, and not a yearly number.
+        row(Code::Approved, None, Lane::Quick, 60_000, |_, question| {
+            repeat(question, Code::SameCause, false);
+            question.repeat_overridden = true;
+        }),
+        row(Code::Approved, None, Lane::Quick, 60_000, |_, question| {
+            repeat(question, Code::SameCause, true);
+            question.repeat_overridden = true;
+        }),
+        refused(Code::RepeatLimit, |_, question| {
+            repeat(question, Code::RepeatLimit, false);
+            question.repeat_overridden = true;
+        }),
+        refused(Code::SameCause, |_, question| {
+            question.repeat = Some(Repeat { rule: Code::SameCause, same_incident: true, conflict: conflict(), sealed: false });
+            question.repeat_overridden = true;
+        }),
         row(Code::OtherScheme, Some(Code::OtherScheme), Lane::OtherScheme, 0, |policy, _| {
             policy.other_scheme.insert(Cause::Fire, "shelter".into());
         }),

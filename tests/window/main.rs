@@ -31,3 +31,5 @@ mod scope;
 mod sealed;
 mod search;
 mod stories;
+mod two_steps;
+mod ways_out;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Book, Facts, Keys, Move, Rows, Ruling};
+use crate::case::forms::Form;
 use crate::http::Problem;
 use crate::id::{CaseId, LeafId};
 
@@ -16,6 +17,13 @@ use crate::id::{CaseId, LeafId};
 pub enum Look {
     /// One case.
     Case(CaseId),
+    /// One case, as a printable form.
+    Form {
+        /// Which case.
+        case: CaseId,
+        /// Which form.
+        form: Form,
+    },
     /// A list, with as many cases.
     List(usize),
     /// A search, with as many cases found. What was searched for is not told.

@@ -57,13 +57,14 @@ use Foreign::{Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
-const TABLE: [Route; 17] = [
+const TABLE: [Route; 18] = [
     //    method    path                                who        own  foreign leaf
     route("POST",  "/v1/fast-track",                   "ca.....", 201, Hidden, Some("case.decided")),
     route("POST",  "/v1/decisions/preview",            "ca.....", 200, Hidden, Some("decision.previewed")),
     route("GET",   "/v1/cases",                        "cak.fu.", 200, Own,    Some("case.seen")),
     route("POST",  "/v1/cases/search",                 "cak.fu.", 200, Own,    Some("case.seen")),
     route("GET",   "/v1/cases/{case}",                 "cak.fu.", 200, Hidden, Some("case.seen")),
+    route("GET",   "/v1/cases/{case}/forms/{form}",    "cak.fu.", 200, Hidden, Some("case.seen")),
     route("POST",  "/v1/incidents",                    "ca.....", 201, Own,    Some("incident.reported")),
     route("GET",   "/v1/incidents/{incident}",         "cak.fu.", 200, Hidden, None),
     route("PATCH", "/v1/incidents/{incident}",         "ca.....", 200, Hidden, Some("incident.changed")),
@@ -113,6 +114,7 @@ impl Things {
     /// A good request for a route, but for its token.
     pub async fn ask(&self, world: &World, method: &str, path: &str) -> Ask {
         let filled = path.replace("{fund}", &self.fund).replace("{case}", &self.case).replace("{incident}", &self.incident);
+        let filled = filled.replace("{form}", "receipt");
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
         let Some(body) = body(method, path) else { return ask };
         let ask = ask.json(&body);

@@ -17,6 +17,7 @@ mod cases;
 mod countersigns;
 mod entries;
 mod fast_track;
+mod forms;
 mod funds;
 mod incidents;
 mod keys;

@@ -8,5 +8,6 @@ mod http;
 mod report;
 
 pub use body::IncidentBody;
+pub use find::unseal_place;
 pub use http::routes;
 pub use report::Report;

@@ -1,5 +1,6 @@
 # The service as an image: `jiujinan serve`. Settings are JIUJINAN_* variables (`jiujinan serve --help`), secrets are mounted files.
-# Both images are Debian bookworm-slim; the first has Rust as well.
+# Both images are Debian bookworm-slim; the first has Rust as well. buildah keeps the health check only with `--format docker`; it asks
+# port 8080, as the image listens unless JIUJINAN_LISTEN says otherwise.
 ARG BUILD_IMAGE=rust:1.95-slim-bookworm
 ARG RUN_IMAGE=debian:bookworm-slim
 

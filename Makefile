@@ -29,7 +29,7 @@ run: packages
 	exec "$$CARGO_TARGET_DIR/$(patsubst dev,debug,$(PROFILE))/jiujinan" dev --listen $(LISTEN) $(ARGS)
 
 packages:
-	@deploy/make/packages.sh compiler postgres
+	@deploy/make/packages.sh compiler postgres curl
 
 check:
 	@deploy/make/check.sh

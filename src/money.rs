@@ -1,5 +1,7 @@
 //! Money: integer fen (1 yuan = 100 fen), 64 bits, checked. It never meets a float.
 
+mod capital;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};

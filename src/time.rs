@@ -23,6 +23,11 @@ pub fn rfc3339(at: Timestamp) -> String {
     at.display_with_offset(SHANGHAI).to_string()
 }
 
+/// A day as forms write it, `2026年11月21日`.
+pub fn written(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
 /// The moment at which a day begins; `None` outside the years 1900 to 2999.
 pub fn start_of(day: Date) -> Option<Timestamp> {
     if !(1900..3000).contains(&day.year()) {
@@ -128,6 +133,11 @@ mod tests {
         assert_eq!(day(midnight).to_string(), "2026-11-22");
         assert_eq!(start_of(day(midnight)), Some(midnight));
         assert_eq!(year("2026-12-31T16:00:00Z".parse().unwrap()), 2027);
+    }
+
+    #[test]
+    fn a_form_writes_the_day_without_leading_zeros() {
+        assert_eq!(written(jiff::civil::date(2026, 12, 4)), "2026年12月4日");
     }
 
     #[test]

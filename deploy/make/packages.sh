@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing from Debian: packages.sh [compiler] [postgres] [python]
+# Installs what is missing from Debian: packages.sh [compiler] [postgres] [python] [curl]
 # Prints where a program of PostgreSQL lies: packages.sh where pgbench
 set -euo pipefail
 
@@ -33,7 +33,7 @@ as_root() {
     elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
         sudo "$@"
     else
-        die "packages are missing and only root can install them; ask root to run: apt-get install ${wanted[*]}"
+        die "packages are missing and only root can install them; ask root to run: deploy/make/packages.sh ${needs[*]}"
     fi
 }
 
@@ -58,6 +58,7 @@ if [ "${1:-}" = where ]; then
     exit
 fi
 
+needs=("$@")
 wanted=()
 for need in "$@"; do
     case $need in
@@ -66,6 +67,7 @@ for need in "$@"; do
             command -v cc >/dev/null || wanted+=(gcc libc6-dev)
             ;;
         postgres) postgres_bin >/dev/null || wanted+=(postgresql) ;;
+        curl) command -v curl >/dev/null || wanted+=(curl) ;;
         python) python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3 python3-venv) ;;
         *) die "nothing is called $need" ;;
     esac

@@ -17,6 +17,9 @@ log=$CARGO_TARGET_DIR/tests.log
 : >"$log"
 status=0
 
+# Ctrl-C ends all of it, not only what runs at the moment.
+trap 'exit 130' INT TERM
+
 # Runs tests; a failure is remembered, so that the rest is still seen.
 tests() {
     echo "== tests: $*"

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use tokio_postgres::Row;
 
 use crate::actor::{Actor, Role, Subject};
 use crate::book::Book;
@@ -27,10 +28,18 @@ pub struct CaseDetail {
     payments: Vec<PaymentAnswer>,
 }
 
-/// Finds a case, and records that it was looked at before it is shown. A sealed case exists only for its own officers and for
-/// auditors.
+/// Finds a case, and records that it was looked at before it is shown.
 pub async fn find(readers: &Readers, vault: &Vault, book: &Book, actor: &Arc<Actor>, id: CaseId) -> Result<CaseDetail, Problem> {
-    let sql = include_str!("../../sql/case/find.sql");
+    let row = open(readers, book, actor, include_str!("../../sql/case/find.sql"), id).await?;
+    let summary = CaseSummary::read(&row, vault, View::of(actor))?;
+    let payments: Vec<Payment> = serde_json::from_str(row.get("payments")).map_err(Problem::internal)?;
+    let decision = serde_json::from_str(row.get("decision")).map_err(Problem::internal)?;
+    record(book, actor, if row.get("sealed") { Look::Sealed(id) } else { Look::Case(id) }).await?;
+    Ok(CaseDetail { summary, decision, payments: payments.iter().map(PaymentAnswer::from).collect() })
+}
+
+/// The row of a case, by a statement that takes city and id. A sealed case exists only for its own officers and for auditors.
+pub async fn open(readers: &Readers, book: &Book, actor: &Arc<Actor>, sql: &'static str, id: CaseId) -> Result<Row, Problem> {
     let row = readers.optional(actor, sql, &[&actor.city(), &id]).await?;
     // Row security hides what lies outside the scope: the look is recorded as denied whether anything is there or not.
     let row = row.ok_or_else(|| Problem::outside_scope(actor.scope))?;
@@ -43,9 +52,5 @@ pub async fn find(readers: &Readers, vault: &Vault, book: &Book, actor: &Arc<Act
         record(book, actor, Look::SealedDenied(id)).await?;
         return Err(Problem::outside_scope(row.get("division")));
     }
-    let summary = CaseSummary::read(&row, vault, View::of(actor))?;
-    let payments: Vec<Payment> = serde_json::from_str(row.get("payments")).map_err(Problem::internal)?;
-    let decision = serde_json::from_str(row.get("decision")).map_err(Problem::internal)?;
-    record(book, actor, if sealed { Look::Sealed(id) } else { Look::Case(id) }).await?;
-    Ok(CaseDetail { summary, decision, payments: payments.iter().map(PaymentAnswer::from).collect() })
+    Ok(row)
 }

@@ -10,6 +10,7 @@ use crate::case::answer::{AcceptAnswer, FastTrackAnswer, PreviewAnswer};
 use crate::case::body::{AcceptBody, FastTrackBody, PreviewBody};
 use crate::case::fast_track::FastTrack;
 use crate::case::find::{CaseDetail, find};
+use crate::case::forms::{Form, print};
 use crate::case::incident;
 use crate::case::life;
 use crate::case::list::{CaseQuery, list};
@@ -96,6 +97,23 @@ async fn get_case(
     Reply::json(200, &find(&readers, &vault, &book, &read.actor, read.path_id("case")?).await?)
 }
 
+/// A printable page of a case: 审批表, 领款单, 不予救助告知书, 转介单. The read is recorded.
+///
+/// In Chinese, with print styles for A4 or A5, self-contained. 409 when the case has no such form, as a refused one has no receipt.
+#[utoipa::path(
+    tag = "cases", params(("case" = CaseId, Path), ("form" = inline(Form), Path)),
+    responses((status = 200, body = String, content_type = "text/html"))
+)]
+#[get("/cases/{case}/forms/{form}")]
+async fn get_form(
+    read: Read<CaseReaders, NoQuery>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+    book: Data<Book>,
+) -> Result<Reply, Problem> {
+    print(&readers, &vault, &book, &read.actor, read.path_id("case")?, read.path_value("form")?).await
+}
+
 /// Cases of the caller's scope, the newest first, people masked. Sealed cases are in no list.
 #[utoipa::path(tag = "cases", params(CaseQuery), responses((status = 200, body = Paged<CaseSummary>)))]
 #[get("/cases")]
@@ -141,7 +159,8 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(post_preview)
         .service(get_cases)
         .service(post_search)
-        .service(get_case);
+        .service(get_case)
+        .service(get_form);
     incident::routes(config);
     life::routes(config);
     transfer::routes(config);

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The main job is [`FastTrack`]: accept, decide, approve, hold and pay in one move. [`Preview`] is the same decision without any
-//! effect. The rules stand in `policy`; what is written stands in `book`.
+//! effect. What is handed over on paper stands in `forms`. The rules stand in `policy`; what is written stands in `book`.
 
 mod accept;
 mod answer;
@@ -16,6 +16,7 @@ mod body;
 mod decided;
 mod fast_track;
 mod find;
+mod forms;
 mod grant;
 mod http;
 pub mod incident;

@@ -25,6 +25,16 @@ pub enum PaymentState {
     Returned,
 }
 
+impl PaymentState {
+    /// True unless the money came back, or never left.
+    pub const fn stands(self) -> bool {
+        match self {
+            Self::Instructed | Self::Dispatched | Self::Unknown | Self::Paid => true,
+            Self::Refused | Self::Returned => false,
+        }
+    }
+}
+
 /// Who takes cash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

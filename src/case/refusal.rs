@@ -8,7 +8,7 @@ use crate::http::{Context, Language, Problem};
 use crate::id::{CaseId, OptionId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
-use crate::policy::{Decision, Policy};
+use crate::policy::{Decision, Policy, Unit};
 
 /// A fund that has not enough left for a decision.
 pub struct Short<'a> {
@@ -69,34 +69,66 @@ impl Short<'_> {
     }
 }
 
-/// The sentence that is handed to the household.
-fn print(decision: &Decision, policy: &Policy, language: Language) -> String {
-    let code = decision.code;
-    let check = decision.checks.iter().find(|check| check.rule == code);
-    let figures = check.and_then(|check| Some((check.asked_fen?, check.limit_fen?.left_after(check.used_fen?))));
-    let basis = policy.basis_text(code);
-    let units = decision.referrals.iter().filter_map(|referral| policy.units.get(&referral.to));
-    match language {
-        Language::Chinese => {
-            let figures = figures.map(|(asked, left)| format!("(申请{asked}元,可用{left}元)")).unwrap_or_default();
-            let units: Vec<String> = units
-                .map(|unit| {
-                    format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default())
-                })
-                .collect();
-            let referred = if units.is_empty() { String::new() } else { format!("已转介:{}。", units.join(";")) };
-            let basis = basis.map_or("", |basis| &basis.chinese);
-            format!("未予救助:{}{figures}。依据:{basis}。如不服,可依法申请行政复议或提起行政诉讼。{referred}", code.chinese())
-        }
-        Language::English => {
-            let figures = figures.map(|(asked, left)| format!(" (asked {asked} yuan, left {left} yuan)")).unwrap_or_default();
-            let units: Vec<&str> = units.map(|unit| unit.english.as_str()).collect();
-            let referred = if units.is_empty() { String::new() } else { format!(" Referred to: {}.", units.join("; ")) };
-            let basis = basis.map_or("", |basis| &basis.english);
-            format!(
-                "No aid was granted: {}{figures}. Basis: {basis}. You may apply for administrative review or bring an administrative suit.{referred}",
-                code.english()
-            )
+/// A refusal in Chinese, part by part.
+pub struct Written {
+    /// Why, with the figures compared.
+    pub fact: String,
+    /// The legal basis.
+    pub basis: String,
+    /// What can be done against it.
+    pub remedy: &'static str,
+    /// Units that the household is passed on to, with their telephones.
+    pub referral: Option<String>,
+}
+
+impl Written {
+    /// A refusing decision in words.
+    pub fn new(decision: &Decision, policy: &Policy) -> Self {
+        let figures = figures(decision).map(|(asked, left)| format!("(申请{asked}元,可用{left}元)")).unwrap_or_default();
+        let units: Vec<String> = units(decision, policy)
+            .map(|unit| {
+                format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default())
+            })
+            .collect();
+        Self {
+            fact: format!("{}{figures}", decision.code.chinese()),
+            basis: policy.basis_text(decision.code).map(|basis| basis.chinese.clone()).unwrap_or_default(),
+            remedy: "如不服,可依法申请行政复议或提起行政诉讼",
+            referral: (!units.is_empty()).then(|| format!("已转介:{}", units.join(";"))),
         }
     }
+
+    fn sentence(&self) -> String {
+        let referral = self.referral.as_ref().map(|referral| format!("{referral}。")).unwrap_or_default();
+        format!("未予救助:{}。依据:{}。{}。{referral}", self.fact, self.basis, self.remedy)
+    }
+}
+
+/// What was asked of the limit that refused, and what was left of it.
+fn figures(decision: &Decision) -> Option<(Fen, Fen)> {
+    let check = decision.checks.iter().find(|check| check.rule == decision.code)?;
+    Some((check.asked_fen?, check.limit_fen?.left_after(check.used_fen?)))
+}
+
+fn units<'a>(decision: &'a Decision, policy: &'a Policy) -> impl Iterator<Item = &'a Unit> {
+    decision.referrals.iter().filter_map(|referral| policy.units.get(&referral.to))
+}
+
+/// The sentence that is handed to the household.
+fn print(decision: &Decision, policy: &Policy, language: Language) -> String {
+    match language {
+        Language::Chinese => Written::new(decision, policy).sentence(),
+        Language::English => english(decision, policy),
+    }
+}
+
+fn english(decision: &Decision, policy: &Policy) -> String {
+    let figures = figures(decision).map(|(asked, left)| format!(" (asked {asked} yuan, left {left} yuan)")).unwrap_or_default();
+    let units: Vec<&str> = units(decision, policy).map(|unit| unit.english.as_str()).collect();
+    let referred = if units.is_empty() { String::new() } else { format!(" Referred to: {}.", units.join("; ")) };
+    let basis = policy.basis_text(decision.code).map_or("", |basis| &basis.english);
+    format!(
+        "No aid was granted: {}{figures}. Basis: {basis}. You may apply for administrative review or bring an administrative suit.{referred}",
+        decision.code.english()
+    )
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{AlarmKind, AlarmRow, Answer, Book, Facts, Keys, Move, Rows, Ruling};
+use crate::case::forms::Form;
 use crate::http::Problem;
 use crate::id::{CaseId, IncidentId, LeafId};
 
@@ -22,6 +23,13 @@ pub enum Look {
     SealedDenied(CaseId),
     /// One incident.
     Incident(IncidentId),
+    /// One case, as a printable form.
+    Form {
+        /// Which case.
+        case: CaseId,
+        /// Which form.
+        form: Form,
+    },
     /// A list, with as many cases.
     List(usize),
     /// A search, with as many cases found. What was searched for is not told.

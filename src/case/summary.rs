@@ -74,24 +74,34 @@ pub struct CaseSummary {
 /// One person of a case, masked unless the reader's role needs more.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct PartyAnswer {
-    part: Part,
+    /// What the person is in the case.
+    pub part: Part,
+    /// Kind of the document.
     #[serde(skip_serializing_if = "Option::is_none")]
-    id_type: Option<IdType>,
+    pub id_type: Option<IdType>,
+    /// Its number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    id_no: Option<String>,
-    name: String,
+    pub id_no: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The telephone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<String>,
+    pub phone: Option<String>,
+    /// How the applicant lives at the place.
     #[serde(skip_serializing_if = "Option::is_none")]
-    residence: Option<Residence>,
+    pub residence: Option<Residence>,
+    /// Relation to the applicant.
     #[serde(skip_serializing_if = "Option::is_none")]
-    relation: Option<String>,
+    pub relation: Option<String>,
+    /// What the aid is needed for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    need: Option<String>,
+    pub need: Option<String>,
+    /// Which of the payments it receives, counted from one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    payment: Option<usize>,
+    pub payment: Option<usize>,
+    /// The account, masked.
     #[serde(skip_serializing_if = "Option::is_none")]
-    account: Option<String>,
+    pub account: Option<String>,
 }
 
 /// How much of a person a reader is shown.

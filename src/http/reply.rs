@@ -2,10 +2,12 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, HeaderName, HeaderValue};
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use base64::Engine as _;
 use bytes::Bytes;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::code::Code;
 use crate::http::kind::Kind;
@@ -28,6 +30,8 @@ pub struct Reply {
     pub replayed: bool,
     /// Under which name a browser shall keep it: ASCII letters, digits, `.`, `-` and `_`.
     pub file_name: Option<String>,
+    /// What a browser may load for a page (`Content-Security-Policy`).
+    pub content_policy: Option<String>,
     /// The code of the decision, for the log.
     pub code: Option<Code>,
 }
@@ -36,7 +40,7 @@ impl Reply {
     /// An answer of bytes; a problem document from status 400 on, else JSON.
     pub const fn new(status: u16, body: Bytes) -> Self {
         let kind = if status >= 400 { Kind::Problem } else { Kind::Json };
-        Self { status, body, kind, etag: None, replayed: false, file_name: None, code: None }
+        Self { status, body, kind, etag: None, replayed: false, file_name: None, content_policy: None, code: None }
     }
 
     /// A JSON answer.
@@ -47,6 +51,14 @@ impl Reply {
     /// An answer of another kind.
     pub fn of_kind(kind: Kind, body: Bytes) -> Self {
         Self { kind, ..Self::new(200, body) }
+    }
+
+    /// A page that holds this one style sheet, and may load, run, send and be framed by nothing.
+    pub fn page(html: String, style: &str) -> Self {
+        let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
+        let policy =
+            format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        Self { content_policy: Some(policy), ..Self::of_kind(Kind::Html, html.into()) }
     }
 
     /// With a version.
@@ -88,6 +100,9 @@ impl Responder for Reply {
         if let Some(version) = self.etag.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok()) {
             headers.insert(ETAG, version);
         }
+        if let Some(policy) = self.content_policy.and_then(|policy| HeaderValue::from_str(&policy).ok()) {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
         if self.replayed {
             headers.insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
         }
@@ -128,6 +143,19 @@ mod tests {
         let reply = Reply::json(200, &7).unwrap().etag(7);
         assert_eq!(header(reply.clone(), "etag").as_deref(), Some("\"7\""));
         assert_eq!(header(reply, "content-type").as_deref(), Some("application/json"));
+    }
+
+    #[test]
+    fn a_page_may_use_its_own_style_and_nothing_else() {
+        let reply = Reply::page("<p>".into(), "p{}");
+        assert_eq!(header(reply.clone(), "content-type").as_deref(), Some("text/html; charset=utf-8"));
+        // printf 'p{}' | openssl dgst -sha256 -binary | base64
+        let policy = header(reply, "content-security-policy").unwrap();
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=';"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{policy}");
     }
 
     #[test]

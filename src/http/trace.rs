@@ -213,6 +213,10 @@ impl Line<'_> {
             Some(cause) => {
                 tracing::error!(method, route, status, code, duration_ms, trace_id, request_id, role, cause, "answered")
             }
+            // Balancers ask every second.
+            None if matches!(route, "/healthz" | "/readyz") && status < 400 => {
+                tracing::debug!(method, route, status, code, duration_ms, trace_id, request_id, role, "answered");
+            }
             None => tracing::info!(method, route, status, code, duration_ms, trace_id, request_id, role, "answered"),
         }
     }

@@ -144,6 +144,9 @@ fn share(method: &str, path: &str, operation: &mut Operation) {
     if method == "PATCH" {
         problems.extend([(412, "changed since it was read"), (428, "If-Match is required")]);
     }
+    if path.contains("/forms/") {
+        problems.push((409, "the form does not fit the case"));
+    }
     if path.ends_with("/entries") {
         problems.push((406, "none of the accepted formats is offered"));
     }

@@ -26,7 +26,7 @@ impl Things {
 
     /// A good request for a route, but for its token.
     pub async fn ask(&self, world: &World, method: &str, path: &str) -> Ask {
-        let filled = path.replace("{fund}", &self.fund).replace("{incident}", &self.incident);
+        let filled = path.replace("{form}", "receipt").replace("{fund}", &self.fund).replace("{incident}", &self.incident);
         let filled =
             self.case_for(world, method, path).await.into_iter().fold(filled, |path, (name, id)| path.replace(name, &id));
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);

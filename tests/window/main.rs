@@ -20,6 +20,7 @@ mod countersigns;
 mod denials;
 mod entries;
 mod fast_track;
+mod forms;
 mod fund_settings;
 mod funds;
 mod incident_changes;

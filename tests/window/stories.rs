@@ -15,7 +15,7 @@ use crate::world::{Answer, Ask, OTHER_STREET, STREET, World, account, case, pers
 const SITE_STREET: &str = "340304001";
 
 /// S1: a couple, a child and a grandmother whose hukou is elsewhere need 7 800 after a fire.
-fn fire(applicant: &str, spouse: &str) -> Value {
+pub fn fire(applicant: &str, spouse: &str) -> Value {
     json!({
         "division": STREET,
         "incident": {"cause": "fire", "place": "蚌山区某小区3幢", "occurred_at": "2026-11-21T21:40:00+08:00"},
@@ -47,7 +47,7 @@ fn tenth_working_day(number: &str) -> String {
     day.to_string()
 }
 
-async fn countersigned(world: &World, body: &Value) -> Answer {
+pub async fn countersigned(world: &World, body: &Value) -> Answer {
     world.countersign(world.fast_track(body), "approver-1").send().await
 }
 

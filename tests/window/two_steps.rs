@@ -269,7 +269,7 @@ async fn what_one_officer_decided_alone_is_looked_at_by_another() {
         let due = world.get("/v1/cases?review_before=2999-01-01T00:00:00Z", &world.clerk(STREET)).await.expect(200);
         due.at("/items").as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(list().await, [alone.clone()], "{two} was signed by two");
+    assert_eq!(list().await, std::slice::from_ref(&alone), "{two} was signed by two");
     let body = json!({"outcome": "confirmed", "note": "属实"});
     verb(&world, &alone, "review", Role::Approver, "clerk-1", &body).send().await.refused(409, "SAME_PERSON_SIGNED");
     verb(&world, &alone, "review", Role::Approver, "approver-2", &body).send().await.expect(200);

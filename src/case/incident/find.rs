@@ -19,7 +19,12 @@ pub async fn find(readers: &Readers, vault: &Vault, actor: &Actor, id: IncidentI
     if !entitled {
         return Err(Problem::outside_scope(incident.division));
     }
-    let place = vault.unseal(&incident.place, context(id).as_bytes()).map_err(Problem::internal)?;
-    let place = String::from_utf8_lossy(place.plaintext()).into_owned();
+    let place = unseal_place(vault, id, &incident.place)?;
     Ok((incident, place))
+}
+
+/// The place of an incident in clear text.
+pub fn unseal_place(vault: &Vault, id: IncidentId, sealed: &[u8]) -> Result<String, Problem> {
+    let place = vault.unseal(sealed, context(id).as_bytes()).map_err(Problem::internal)?;
+    Ok(String::from_utf8_lossy(place.plaintext()).into_owned())
 }

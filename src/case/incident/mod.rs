@@ -11,5 +11,6 @@ mod view;
 
 pub use access::near;
 pub use body::IncidentBody;
+pub use find::unseal_place;
 pub use http::routes;
 pub use report::Report;

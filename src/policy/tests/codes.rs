@@ -150,7 +150,8 @@ fn table() -> Vec<Row> {
             question.repeat_overridden = true;
         }),
         refused(Code::SameCause, |_, question| {
-            question.repeat = Some(Repeat { rule: Code::SameCause, same_incident: true, conflict: conflict(), sealed: false });
+            question.repeat =
+                Some(Repeat { rule: Code::SameCause, same_incident: true, conflict: Some(conflict()), sealed: false });
             question.repeat_overridden = true;
         }),
         row(Code::OtherScheme, Some(Code::OtherScheme), Lane::OtherScheme, 0, |policy, _| {

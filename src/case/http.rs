@@ -84,7 +84,7 @@ async fn get_case(
 ///
 /// In Chinese, with print styles for A4 or A5, self-contained. 409 when the case has no such form, as a refused one has no receipt.
 #[utoipa::path(
-    tag = "cases", params(("case" = CaseId, Path), ("form" = Form, Path)),
+    tag = "cases", params(("case" = CaseId, Path), ("form" = inline(Form), Path)),
     responses((status = 200, body = String, content_type = "text/html"))
 )]
 #[get("/cases/{case}/forms/{form}")]
@@ -136,6 +136,12 @@ fn known_county(book: &Book, division: &crate::division::Division) -> Result<(),
 
 /// Routes of cases and incidents.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
-    config.service(post_fast_track).service(post_preview).service(get_cases).service(post_search).service(get_case).service(get_form);
+    config
+        .service(post_fast_track)
+        .service(post_preview)
+        .service(get_cases)
+        .service(post_search)
+        .service(get_case)
+        .service(get_form);
     incident::routes(config);
 }

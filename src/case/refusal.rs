@@ -60,7 +60,9 @@ impl Written {
     pub fn new(decision: &Decision, policy: &Policy) -> Self {
         let figures = figures(decision).map(|(asked, left)| format!("(申请{asked}元,可用{left}元)")).unwrap_or_default();
         let units: Vec<String> = units(decision, policy)
-            .map(|unit| format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default()))
+            .map(|unit| {
+                format!("{}{}", unit.chinese, unit.phone.as_deref().map(|phone| format!("、{phone}")).unwrap_or_default())
+            })
             .collect();
         Self {
             fact: format!("{}{figures}", decision.code.chinese()),

@@ -56,9 +56,8 @@ impl Reply {
     /// A page that holds this one style sheet, and may load, run, send and be framed by nothing.
     pub fn page(html: String, style: &str) -> Self {
         let hash = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(style));
-        let policy = format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        );
+        let policy =
+            format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         Self { content_policy: Some(policy), ..Self::of_kind(Kind::Html, html.into()) }
     }
 
@@ -152,7 +151,10 @@ mod tests {
         assert_eq!(header(reply.clone(), "content-type").as_deref(), Some("text/html; charset=utf-8"));
         // printf 'p{}' | openssl dgst -sha256 -binary | base64
         let policy = header(reply, "content-security-policy").unwrap();
-        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=';"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'sha256-gG2yISYereRMiG2lMXrbiUgi0Ubw9p7QCeWcroOvy9Y=';"),
+            "{policy}"
+        );
         assert!(!policy.contains("unsafe"), "{policy}");
     }
 

@@ -107,12 +107,13 @@ impl Sheet {
     pub fn office(&self) -> String {
         let street = self.case.number.street;
         let known = [Some(street.city().division()), street.county(), Some(street)];
-        let names: String = known.iter().flatten().filter_map(|code| self.rules.divisions.get(code)).map(String::as_str).collect();
+        let names: String =
+            known.iter().flatten().filter_map(|code| self.rules.divisions.get(code)).map(String::as_str).collect();
         match self.rules.divisions.get(&street) {
             Some(name) if name.ends_with("街道") => names + "办事处",
             Some(name) if name.ends_with(['乡', '镇']) => names + "人民政府",
             Some(_) => names,
-            None => format!("{names}(区划代码{street})"),
+            None => format!("{names}（区划代码{street}）"),
         }
     }
 

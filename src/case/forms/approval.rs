@@ -12,7 +12,7 @@ use crate::time::written;
 
 /// Every case has one.
 pub fn fill(sheet: &Sheet) -> Reply {
-    let accepted = html! { "受理日期:" (date(sheet.accepted_on)) };
+    let accepted = html! { "受理日期：" (date(sheet.accepted_on)) };
     let leaf = html! {
         (head(sheet, Form::Approval, &sheet.case.number.to_string(), &accepted))
         (fields(&request(sheet)))
@@ -22,9 +22,9 @@ pub fn fill(sheet: &Sheet) -> Reply {
         h2 { "审批决定" }
         (fields(&decision(sheet)))
         (signatures(&[
-            Signature::of("经办人(签字):", format!("经办人意见:{}", handler_says(sheet))),
-            Signature::of("审批人(签字):", "审批人意见:"),
-            Signature::seal("审批单位:"),
+            Signature::of("经办人（签字）：", format!("经办人意见：{}", handler_says(sheet))),
+            Signature::of("审批人（签字）：", "审批人意见："),
+            Signature::seal("审批单位："),
         ]))
     };
     page(sheet, Form::Approval, Paper::A4, &[leaf])
@@ -47,7 +47,7 @@ fn request(sheet: &Sheet) -> Vec<Markup> {
             ("发生日期", or_dash(scene.map(|scene| written(scene.day)).as_deref())),
         ),
         wide("发生地点", or_dash(scene.map(|scene| scene.place.as_str()))),
-        wide("困难情形及用途", or_dash(applicant.and_then(|person| person.need.as_deref()))),
+        wide("困难及用途", or_dash(applicant.and_then(|person| person.need.as_deref()))),
         wide("申请金额", money(sheet.case.requested_fen)),
     ]
 }
@@ -58,9 +58,9 @@ fn household(sheet: &Sheet) -> Markup {
     }
     html! {
         table.ruled.household {
-            colgroup { col.name; col.member; col.member; col.number; }
+            colgroup { col.member; col.member; col; }
+            thead { tr { th { "家庭成员" } th { "与申请人关系" } th { "证件号码" } } }
             tbody {
-                tr { th rowspan=(sheet.persons()) { "家庭成员" } th { "姓名" } th { "与申请人关系" } th { "证件号码" } }
                 @for member in sheet.household() {
                     tr {
                         td.middle { (member.name) }
@@ -79,6 +79,7 @@ fn decision(sheet: &Sheet) -> Vec<Markup> {
     let mut lines = vec![
         pair(("办理程序", words::lane(decision.lane)), ("办理状态", words::case_state(sheet.case.state))),
         pair(("决定", decision.code.chinese()), ("决定性规则", or_dash(decision.binding_rule.map(words::rule)))),
+        pair(("经办人", &sheet.case.handler), ("会签人", or_dash(sheet.case.approver.as_deref()))),
         wide("批准金额", money(decision.granted_fen)),
     ];
     if granted {
@@ -100,8 +101,8 @@ fn payments(sheet: &Sheet) -> Markup {
         ul.plain {
             @for payment in &sheet.payments {
                 li {
-                    (words::method(payment.method)) " " (money(payment.amount_fen)) ","
-                    (words::payment_state(payment.state)) ",领款单 " (payment.receipt_number)
+                    (words::method(payment.method)) " " (money(payment.amount_fen)) "，"
+                    (words::payment_state(payment.state)) " " span.number { "（领款单 " (payment.receipt_number) "）" }
                 }
             }
             @if sheet.unpaid().is_some() { li { "待支付 " (money(sheet.unpaid())) } }
@@ -115,7 +116,7 @@ fn referrals(sheet: &Sheet) -> Markup {
             @for referral in &sheet.decision.referrals {
                 li {
                     (sheet.unit(&referral.to).map_or(referral.to.as_str(), |unit| &unit.chinese))
-                    @if let Some(remaining) = referral.remaining_fen { ",未予救助部分 " (money(remaining)) }
+                    @if let Some(remaining) = referral.remaining_fen { "，未予救助部分 " (money(remaining)) }
                 }
             }
         }
@@ -129,10 +130,10 @@ pub fn completion(sheet: &Sheet) -> Markup {
         @if papers.is_empty() {
             "无须补交材料"
         } @else {
-            "应补交:" strong { (papers.join("、")) }
+            "应补交：" strong { (papers.join("、")) }
             @if let Some(due) = sheet.case.completion_due {
-                ",截止日期 " strong { (written(due)) }
-                @if sheet.case.completion_due_provisional { "(放假安排尚未公布,暂定)" }
+                "，截止日期 " strong.number { (written(due)) }
+                @if sheet.case.completion_due_provisional { "（放假安排尚未公布，暂定）" }
             }
         }
     }

@@ -15,7 +15,7 @@ pub fn comparisons(sheet: &Sheet) -> Markup {
         table.ruled.figures {
             colgroup { col.rule; col.money; col.money; col.money; col.result; col.basis; }
             thead {
-                tr { th { "审查项目" } th { "限额(余额)" } th { "已使用" } th { "本次申请" } th { "审查结果" } th { "依据" } }
+                tr { th { "审查项目" } th { "限额（余额）" } th { "已使用" } th { "本次申请" } th { "审查结果" } th { "依据" } }
             }
             tbody {
                 @for check in &sheet.decision.checks {

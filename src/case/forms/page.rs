@@ -46,9 +46,9 @@ pub fn page(sheet: &Sheet, form: Form, paper: Paper, leaves: &[Markup]) -> Reply
                     main.leaf {
                         (leaf)
                         footer {
-                            span { "案件编号:" (sheet.case.number) }
+                            span { "案件编号：" (sheet.case.number) }
                             @if sheet.view == View::Masked { span { "个人信息已脱敏" } }
-                            span { "适用规则:" (sheet.case.policy_version) }
+                            span { "适用规则：" (sheet.case.policy_version) }
                         }
                     }
                 }
@@ -64,7 +64,7 @@ pub fn head(sheet: &Sheet, form: Form, number: &str, date: &Markup) -> Markup {
         header {
             p.office { (sheet.office()) }
             h1 { (form.title()) }
-            p.meta { span { "编号:" (number) } span { (date) } }
+            p.meta { span { "编号：" (number) } span { (date) } }
         }
     }
 }
@@ -91,7 +91,7 @@ pub fn fields(lines: &[Markup]) -> Markup {
 
 /// An amount in digits and in capital numerals.
 pub fn money(fen: Fen) -> Markup {
-    html! { span.digits { (fen.in_digits()) } " " span.capitals { "(" (fen.in_capitals()) ")" } }
+    html! { span.digits { (fen.in_digits()) } span.capitals { "（" (fen.in_capitals()) "）" } }
 }
 
 /// A value, or a dash where there is none.
@@ -146,6 +146,6 @@ impl Signature {
 
     /// The office puts its seal.
     pub fn seal(says: impl Into<String>) -> Self {
-        Self { says: says.into(), signs: "(单位公章)", line: false }
+        Self { says: says.into(), signs: "（单位公章）", line: false }
     }
 }

@@ -29,12 +29,12 @@ fn leaf(sheet: &Sheet, payment: &Payment, place: usize) -> Markup {
         ),
         pair(("收款人", or_dash(payee.map(|person| person.name.as_str()))), ("收款账户", account(sheet, payment, place))),
         pair(
-            ("款项用途", format!("{}急难救助({})", words::cause(sheet.case.cause), words::lane(sheet.case.lane))),
-            ("支付方式", format!("{}({})", words::method(payment.method), words::payment_state(payment.state))),
+            ("款项用途", format!("{}急难救助（{}）", words::cause(sheet.case.cause), words::lane(sheet.case.lane))),
+            ("支付方式", format!("{}（{}）", words::method(payment.method), words::payment_state(payment.state))),
         ),
         pair(
-            ("金额(大写)", html! { span.capitals { (payment.amount_fen.in_capitals()) } }),
-            ("金额(小写)", html! { span.digits { (payment.amount_fen.in_digits()) } }),
+            ("金额（大写）", html! { span.capitals { (payment.amount_fen.in_capitals()) } }),
+            ("金额（小写）", html! { span.digits { (payment.amount_fen.in_digits()) } }),
         ),
         pair(("资金来源", fund), ("补齐手续", completion(sheet))),
     ];
@@ -44,14 +44,14 @@ fn leaf(sheet: &Sheet, payment: &Payment, place: usize) -> Markup {
     if let Some(signature) = &payment.signature_ref {
         lines.push(wide("电子签名凭证", signature));
     }
-    let signs = if proxy { "代领人(签字):" } else { "领款人(签字):" };
+    let signs = if proxy { "代领人（签字）：" } else { "领款人（签字）：" };
     html! {
-        (head(sheet, Form::Receipt, &payment.receipt_number, &html! { "领款日期:" (blank_date()) }))
+        (head(sheet, Form::Receipt, &payment.receipt_number, &html! { "领款日期：" (blank_date()) }))
         (fields(&lines))
         (signatures(&[
             Signature::of(signs, "上述款项已如数收到。"),
-            Signature::of("经办人(签字):", "身份、金额核对无误。"),
-            Signature::seal("付款单位:"),
+            Signature::of("经办人（签字）：", "身份、金额核对无误。"),
+            Signature::seal("付款单位："),
         ]))
     }
 }

@@ -34,20 +34,20 @@ fn leaf(sheet: &Sheet, referral: &Referral) -> Markup {
     lines.push(wide("转介原因", reason(sheet, referral)));
     lines.push(pair(("接收单位", name), ("单位电话", phone.unwrap_or_default())));
     html! {
-        (head(sheet, Form::Referral, &sheet.case.number.to_string(), &html! { "转介日期:" (blank_date()) }))
+        (head(sheet, Form::Referral, &sheet.case.number.to_string(), &html! { "转介日期：" (blank_date()) }))
         div.letter {
-            p.to { (name) ":" }
-            p { "我单位受理的下列急难救助申请,现转请你单位依法办理,并请将办理结果函告我单位。" }
+            p.to { (name) "：" }
+            p { "我单位受理的下列急难救助申请，现转请你单位依法办理，并请将办理结果函告我单位。" }
         }
         (fields(&lines))
-        (signatures(&[Signature::of("经办人(签字):", "转介单位:"), Signature::seal(sheet.office())]))
+        (signatures(&[Signature::of("经办人（签字）：", "转介单位："), Signature::seal(sheet.office())]))
         section.slip {
             p.cut { "回  执" }
             p {
-                (sheet.office()) ":你单位转介的案件 " (sheet.case.number) " 已于" (blank_date()) "收到,办理意见:"
+                (sheet.office()) "：你单位转介的案件 " (sheet.case.number) " 已于" (blank_date()) "收到，办理意见："
                 span.blank.long {}
             }
-            p.signs { "接收人(签字):" span.line {} "(接收单位公章)" }
+            p.signs { "接收人（签字）：" span.line {} "（接收单位公章）" }
         }
     }
 }
@@ -55,7 +55,7 @@ fn leaf(sheet: &Sheet, referral: &Referral) -> Markup {
 /// The rest of a request is passed on for the rule that cut it off; else the cause itself is another office's matter.
 fn reason(sheet: &Sheet, referral: &Referral) -> String {
     match (referral.remaining_fen, sheet.decision.binding_rule) {
-        (Some(_), Some(rule)) if sheet.decision.grants() => format!("{},其余部分超出本单位权限", rule.chinese()),
+        (Some(_), Some(rule)) if sheet.decision.grants() => format!("{}，其余部分超出本单位权限", rule.chinese()),
         (Some(_), Some(rule)) => rule.chinese().to_owned(),
         (Some(_), None) | (None, _) => format!("因{}需由贵单位协同办理", words::cause(sheet.case.cause)),
     }

@@ -16,14 +16,14 @@ pub fn fill(sheet: &Sheet) -> Option<Reply> {
         return None;
     }
     let written = Written::new(&sheet.decision, &sheet.policy);
-    let decided = html! { "决定日期:" (date(sheet.accepted_on)) };
+    let decided = html! { "决定日期：" (date(sheet.accepted_on)) };
     let leaf = html! {
         (head(sheet, Form::Refusal, &sheet.case.number.to_string(), &decided))
         div.letter {
-            p.to { (or_dash(sheet.applicant().map(|person| person.name.as_str()))) ":" }
+            p.to { (or_dash(sheet.applicant().map(|person| person.name.as_str()))) "：" }
             p {
-                "你(户)于" (date(sheet.accepted_on)) "因" (words::cause(sheet.case.cause)) "提出的急难救助申请(案件编号"
-                (sheet.case.number) "),申请金额" (money(sheet.case.requested_fen)) ",经审查,决定不予救助。现将有关事项告知如下:"
+                "你（户）于" (date(sheet.accepted_on)) "因" (words::cause(sheet.case.cause)) "提出的急难救助申请，申请金额"
+                (money(sheet.case.requested_fen)) "，经审查，决定不予救助。现将有关事项告知如下："
             }
         }
         (fields(&lines(sheet, &written)))
@@ -31,23 +31,24 @@ pub fn fill(sheet: &Sheet) -> Option<Reply> {
         (comparisons(sheet))
         (bases(sheet))
         div.issued {
-            p { (sheet.office()) "(单位公章)" }
+            p { (sheet.office()) "（单位公章）" }
             p { (date(sheet.accepted_on)) }
         }
         h2 { "送达回证" }
         (signatures(&[
-            Signature::of("经办人(签字):", "送达人:"),
-            Signature::of("受送达人(签字):", "本告知书已收到。"),
-            Signature::of("代收人(签字):", "代收人与受送达人关系:"),
+            Signature::of("经办人（签字）：", "送达人："),
+            Signature::of("受送达人（签字）：", "本告知书已收到。"),
+            Signature::of("代收人（签字）：", "代收人与受送达人关系："),
         ]))
     };
     Some(page(sheet, Form::Refusal, Paper::A4, &[leaf]))
 }
 
 fn lines(sheet: &Sheet, written: &Written) -> Vec<Markup> {
+    // Word for word what was answered, whose texts are data.
     let mut lines = vec![wide("事实", format!("未予救助:{}。", written.fact))];
     if let Some(conflict) = &sheet.decision.conflict {
-        lines.push(wide("已有案件", format!("{}({})", conflict.number, sheet.division(&conflict.division))));
+        lines.push(wide("已有案件", format!("{}（{}）", conflict.number, sheet.division(&conflict.division))));
     }
     lines.push(wide("依据", format!("{}。", written.basis)));
     lines.push(wide("救济途径", format!("{}。", written.remedy)));

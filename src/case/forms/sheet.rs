@@ -113,7 +113,7 @@ impl Sheet {
             Some(name) if name.ends_with("街道") => names + "办事处",
             Some(name) if name.ends_with(['乡', '镇']) => names + "人民政府",
             Some(_) => names,
-            None => format!("{names}(区划代码{street})"),
+            None => format!("{names}（区划代码{street}）"),
         }
     }
 

@@ -25,7 +25,7 @@ pub const fn lane(lane: Lane) -> &'static str {
     match lane {
         Lane::Quick => "小额快救",
         Lane::Advance => "先行救助",
-        Lane::County => "报县(区)审批",
+        Lane::County => "报县（区）审批",
         Lane::OtherScheme => "其他制度保障",
     }
 }
@@ -60,15 +60,15 @@ pub const fn payment_state(state: PaymentState) -> &'static str {
 
 pub const fn case_state(state: CaseState) -> &'static str {
     match state {
-        CaseState::Accepted => "已受理,待审批",
-        CaseState::Approved => "已批准,待支付",
+        CaseState::Accepted => "已受理，待审批",
+        CaseState::Approved => "已批准，待支付",
         CaseState::Paying => "支付办理中",
         CaseState::Paid => "已支付",
-        CaseState::Completed => "已支付,手续补齐",
+        CaseState::Completed => "已支付，手续补齐",
         CaseState::Refused => "不予救助",
         CaseState::Declined => "审批未通过",
         CaseState::Withdrawn => "申请人撤回",
-        CaseState::Expired => "已批准,逾期未支付",
+        CaseState::Expired => "已批准，逾期未支付",
     }
 }
 

@@ -156,9 +156,9 @@ mod tests {
 
     /// Reads capitals the way a person does: a unit counts what stands before it, 万 and 亿 all that stands before them.
     fn read(text: &str) -> Option<i64> {
-        let mut rest = text.strip_prefix("人民币")?.strip_suffix('整').unwrap_or(text.strip_prefix("人民币")?).chars().peekable();
+        let rest = text.strip_prefix("人民币")?.strip_suffix('整').unwrap_or(text.strip_prefix("人民币")?).chars();
         let (mut fen, mut total, mut section, mut numeral) = (0, 0, 0, 0);
-        while let Some(character) = rest.next() {
+        for character in rest {
             match character {
                 '零' => numeral = 0,
                 '拾' => section += std::mem::take(&mut numeral) * 10,

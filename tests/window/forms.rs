@@ -18,7 +18,7 @@ async fn form(world: &World, token: &str, case: &Answer, form: &str) -> Answer {
 
 /// The text of a page as it is read: no marks, no white space.
 fn read(page: &Answer) -> String {
-    let body = page.text.split_once("</style>").expect("a page with a style").1;
+    let body = page.text.split_once("</style>").unwrap().1;
     let text: String = body.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text)).collect();
     text.split_whitespace().collect()
 }

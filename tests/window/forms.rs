@@ -97,6 +97,40 @@ async fn s1_each_payment_has_a_receipt_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_leaves_room_for_a_proxy_and_names_the_hospital() {
+    let world = World::new().await;
+    world.fund(STREET, 2_000_000).await;
+    let mut body = case(STREET, 60_000);
+    body["payments"] = json!([
+        {"method": "cash", "amount_fen": 5, "received_by": "proxy", "signature_ref": "sig-7"},
+        {"method": "hospital", "amount_fen": 20_000, "hospital": "11341729003258285D"}
+    ]);
+    let paid = world.fast_track(&body).send().await.expect(201);
+
+    let page = form(&world, &world.clerk(STREET), &paid, "receipt").await.expect(200);
+    let approval = form(&world, &world.clerk(STREET), &paid, "approval").await.expect(200);
+
+    says(&page, &["人民币伍分", "代领人（签字）：", "与收款人关系", "电子签名凭证sig-7", "医疗机构11341729003258285D"]);
+    says(&approval, &["待支付¥399.95（人民币叁佰玖拾玖元玖角伍分）", "无须补交材料"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_came_back_has_no_receipt_and_waits_to_be_paid() {
+    let world = World::new().await;
+    let paid = burned_out(&world).await;
+    let state = |from: &str, to: &str| format!("update aid_case set payments = replace(payments, '\"{from}\"', '\"{to}\"')");
+    let clerk = world.clerk(STREET);
+
+    world.sql(&state("instructed", "returned")).await;
+    let receipt = form(&world, &clerk, &paid, "receipt").await.expect(200);
+    assert_eq!(receipt.text.matches("<main").count(), 1);
+    says(&form(&world, &clerk, &paid, "approval").await, &["已退回", "待支付¥2,000.00（人民币贰仟元整）"]);
+
+    world.sql(&state("paid", "refused")).await;
+    form(&world, &clerk, &paid, "receipt").await.refused(409, "CONFLICT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s1_the_rest_is_referred_to_the_county() {
     let world = World::new().await;
     let paid = burned_out(&world).await;

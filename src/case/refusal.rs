@@ -69,6 +69,9 @@ impl Short<'_> {
     }
 }
 
+/// What can be done against a refusal.
+const REMEDY: &str = "如不服,可依法申请行政复议或提起行政诉讼";
+
 /// A refusal in Chinese, part by part.
 pub struct Written {
     /// Why, with the figures compared.
@@ -93,8 +96,18 @@ impl Written {
         Self {
             fact: format!("{}{figures}", decision.code.chinese()),
             basis: policy.basis_text(decision.code).map(|basis| basis.chinese.clone()).unwrap_or_default(),
-            remedy: "如不服,可依法申请行政复议或提起行政诉讼",
+            remedy: REMEDY,
             referral: (!units.is_empty()).then(|| format!("已转介:{}", units.join(";"))),
+        }
+    }
+
+    /// A refusal by a person, who gave a reason.
+    pub fn declined(reason: Option<&str>, policy: &Policy) -> Self {
+        Self {
+            fact: reason.unwrap_or("审批人不予批准,理由见案卷").to_owned(),
+            basis: policy.general_basis().map(|basis| basis.chinese.clone()).unwrap_or_default(),
+            remedy: REMEDY,
+            referral: None,
         }
     }
 

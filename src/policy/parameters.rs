@@ -294,6 +294,11 @@ impl Policy {
         self.basis.get(code.as_str()).or_else(|| self.basis.get("default")).map_or("", String::as_str)
     }
 
+    /// The text of the legal basis that everything rests on which no code says more of.
+    pub fn general_basis(&self) -> Option<&Text> {
+        self.bases.get(self.basis.get("default")?)
+    }
+
     /// The text of the legal basis that a code rests on.
     pub fn basis_text(&self, code: Code) -> Option<&Text> {
         self.bases.get(self.basis(code))

@@ -16,6 +16,7 @@ mod cut_after_commit;
 mod dev;
 mod home;
 mod kill_postgres;
+mod kill_rail;
 mod kill_server;
 mod load;
 mod needle;

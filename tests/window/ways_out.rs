@@ -166,6 +166,8 @@ async fn what_nobody_comes_for_expires_by_the_clock_of_the_database_once() {
     assert_eq!(totals(&world, &fund).await, (122_000, 70_000, 8_000));
     world.sql(&format!("update hold set expires_at = clock_timestamp() - interval '1 second' where case_id = '{id}'")).await;
 
+    let late = json!({"payments": [{"method": "cash"}]});
+    world.post(&format!("/v1/cases/{id}/payments"), &world.clerk(STREET), &late).once().send().await.refused(409, "CONFLICT");
     let began = Instant::now();
     while totals(&world, &fund).await.1 != 0 {
         assert!(began.elapsed() < Duration::from_secs(30), "it never expires");

@@ -10,13 +10,14 @@ use crate::case::forms::{Form, words};
 use crate::case::refusal::Written;
 use crate::http::Reply;
 
-/// None unless a rule refused the case.
+/// None unless a rule refused the case, or an approver declined it.
 pub fn fill(sheet: &Sheet) -> Option<Reply> {
-    if sheet.case.state != CaseState::Refused {
-        return None;
-    }
-    let written = Written::new(&sheet.decision, &sheet.policy);
-    let decided = html! { "决定日期：" (date(sheet.accepted_on)) };
+    let (written, day) = match (sheet.case.state, &sheet.declined) {
+        (CaseState::Refused, _) => (Written::new(&sheet.decision, &sheet.policy), sheet.accepted_on),
+        (CaseState::Declined, Some(declined)) => (Written::declined(declined.reason.as_deref(), &sheet.policy), declined.day),
+        _ => return None,
+    };
+    let decided = html! { "决定日期：" (date(day)) };
     let leaf = html! {
         (head(sheet, Form::Refusal, &sheet.case.number.to_string(), &decided))
         div.letter {
@@ -27,12 +28,14 @@ pub fn fill(sheet: &Sheet) -> Option<Reply> {
             }
         }
         (fields(&lines(sheet, &written)))
-        h2 { "审查数额" }
-        (comparisons(sheet))
-        (bases(sheet))
+        @if sheet.case.state == CaseState::Refused {
+            h2 { "审查数额" }
+            (comparisons(sheet))
+            (bases(sheet))
+        }
         div.issued {
             p { (sheet.office()) "（单位公章）" }
-            p { (date(sheet.accepted_on)) }
+            p { (date(day)) }
         }
         h2 { "送达回证" }
         (signatures(&[
@@ -47,7 +50,7 @@ pub fn fill(sheet: &Sheet) -> Option<Reply> {
 fn lines(sheet: &Sheet, written: &Written) -> Vec<Markup> {
     // Word for word what was answered, whose texts are data.
     let mut lines = vec![wide("事实", format!("未予救助:{}。", written.fact))];
-    if let Some(conflict) = &sheet.decision.conflict {
+    if let Some(conflict) = sheet.decision.conflict.as_ref().filter(|_| sheet.case.state == CaseState::Refused) {
         lines.push(wide("已有案件", format!("{}（{}）", conflict.number, sheet.division(&conflict.division))));
     }
     lines.push(wide("依据", format!("{}。", written.basis)));

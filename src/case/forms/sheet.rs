@@ -9,12 +9,14 @@ use tokio_postgres::Row;
 use crate::actor::{Actor, Subject};
 use crate::book::Rules;
 use crate::case::incident::unseal_place;
+use crate::case::life::Note;
 use crate::case::party::Part;
 use crate::case::payment::Payment;
 use crate::case::summary::{CaseSummary, PartyAnswer, View};
 use crate::code::Code;
 use crate::division::Division;
 use crate::http::Problem;
+use crate::id::NoteId;
 use crate::money::Fen;
 use crate::policy::{Decision, Policy, Unit};
 use crate::time::day;
@@ -38,7 +40,17 @@ pub struct Sheet {
     pub fund: Option<String>,
     /// Where and when, for those who handle the case.
     pub scene: Option<Scene>,
+    /// Why and when an approver declined it.
+    pub declined: Option<Declined>,
     rules: Arc<Rules>,
+}
+
+/// Why and when an approver declined a case.
+pub struct Declined {
+    /// The reason, for those who handle the case: free text may name people.
+    pub reason: Option<String>,
+    /// The day.
+    pub day: Date,
 }
 
 /// Where and when it happened.
@@ -61,6 +73,7 @@ impl Sheet {
         })?;
         Ok(Self {
             scene: scene(row, vault, &case, view, actor)?,
+            declined: declined(row, vault, &case, view)?,
             payments: serde_json::from_str(row.get("payments")).map_err(Problem::internal)?,
             accepted_on: day(row.get("accepted_at")),
             fund: row.get("fund_name"),
@@ -121,6 +134,16 @@ impl Sheet {
     pub fn division(&self, division: &Division) -> String {
         self.rules.divisions.get(division).cloned().unwrap_or_else(|| division.to_string())
     }
+}
+
+fn declined(row: &Row, vault: &Vault, case: &CaseSummary, view: View) -> Result<Option<Declined>, Problem> {
+    let (Some(id), Some(at)) = (row.get::<_, Option<NoteId>>("decline_id"), row.get::<_, Option<Timestamp>>("declined_at"))
+    else {
+        return Ok(None);
+    };
+    let sealed = row.get::<_, Option<&[u8]>>("decline_note").filter(|_| view == View::File);
+    let reason = sealed.map(|sealed| Note::open(vault, case.id, id, sealed)).transpose()?;
+    Ok(Some(Declined { reason, day: day(at) }))
 }
 
 /// An incident reported by a sealed case is its reporter's alone, as it is where incidents are read.

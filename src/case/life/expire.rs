@@ -54,8 +54,7 @@ fn due<'a>(standing: &'a Standing, facts: &Facts) -> impl Iterator<Item = &'a Ho
 fn expire(target: &Target, facts: &Facts, standing: &Standing) -> Option<Ruling> {
     let mut change = Change::begin(target, facts, standing, "expiry");
     release(&mut change, facts, standing, due(standing, facts), HoldState::Expired, Fen::ZERO)?;
-    let now = facts.now();
-    let free = Fen::sum(standing.free().filter(|hold| hold.expires_at.is_none_or(|at| at > now)).map(|hold| hold.amount))?;
+    let free = Fen::sum(standing.live(facts.now()).map(|hold| hold.amount))?;
     change.case.state = state_of(&change.case, &change.payments, free, CaseState::Expired);
     Some(change.done(200, standing))
 }

@@ -36,4 +36,5 @@ pub use change::{Change, too_much};
 pub use expire::follow as follow_expiry;
 pub use give_back::give_back;
 pub use http::routes;
+pub use note::Note;
 pub use target::{Standing, Target};

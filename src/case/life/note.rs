@@ -16,6 +16,11 @@ pub struct Note {
     sealed: Option<Arc<[u8]>>,
 }
 
+/// A note is bound to its case.
+fn context(case: CaseId, id: NoteId) -> String {
+    format!("case/{case}/note/{id}")
+}
+
 impl Note {
     /// Seals a text under an id of its own.
     pub fn seal(vault: &Vault, case: CaseId, text: Option<&Text<500>>) -> Result<Self, Problem> {
@@ -24,9 +29,15 @@ impl Note {
 
     /// Seals a text under an id that is known already: a second note under it collides.
     pub fn under(id: NoteId, vault: &Vault, case: CaseId, text: Option<&Text<500>>) -> Result<Self, Problem> {
-        let seal = |text: &Text<500>| vault.seal(text.as_str().as_bytes(), format!("case/{case}/note/{id}").as_bytes());
+        let seal = |text: &Text<500>| vault.seal(text.as_str().as_bytes(), context(case, id).as_bytes());
         let sealed = text.map(seal).transpose().map_err(Problem::internal)?;
         Ok(Self { id, sealed: sealed.map(|sealed| sealed.as_bytes().into()) })
+    }
+
+    /// Opens a note as it is kept.
+    pub fn open(vault: &Vault, case: CaseId, id: NoteId, sealed: &[u8]) -> Result<String, Problem> {
+        let plain = vault.unseal(sealed, context(case, id).as_bytes()).map_err(Problem::internal)?;
+        Ok(String::from_utf8_lossy(plain.plaintext()).into_owned())
     }
 
     /// Its identifier.

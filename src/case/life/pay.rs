@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::book::{Account, CaseRow, CaseState, Facts, HoldState, Keys, Move, Posting, Ruling, Transfer};
 use crate::case::life::change::{Change, not_in, too_much};
 use crate::case::life::target::{Standing, Target};
@@ -63,7 +65,7 @@ impl Move for Pay {
         if let Err(problem) = self.payments.fit(standing.case) {
             return Ruling::rejected(problem);
         }
-        let held = Fen::sum(standing.free().map(|hold| hold.amount)).unwrap_or_default();
+        let held = Fen::sum(standing.live(facts.now()).map(|hold| hold.amount)).unwrap_or_default();
         let fixed = Fen::sum(self.payments.wishes.iter().filter_map(|wish| wish.amount)).unwrap_or(Fen::MOST);
         if !held.is_some() || fixed > held {
             return Ruling::rejected(Problem::new(
@@ -113,7 +115,8 @@ impl Payments {
 impl Pay {
     fn pay(&self, facts: &Facts, standing: &Standing, shares: &[Share]) -> Option<Ruling> {
         let (mut change, mut posting) = (Change::begin(&self.target, facts, standing, VERB), Posting::begin(standing.fund)?);
-        let left = self.capture(&mut posting, standing, Fen::sum(shares.iter().map(|share| share.amount))?)?;
+        let amount = Fen::sum(shares.iter().map(|share| share.amount))?;
+        let left = self.capture(&mut posting, standing, amount, facts.now())?;
         let number = CaseNumber { street: standing.case.street, day: standing.case.day, ordinal: standing.case.ordinal };
         for share in shares {
             let plan = self.payments.plans.get(share.wish)?;
@@ -140,11 +143,12 @@ impl Pay {
     }
 
     /// Captures holds, the first to run out first, until they cover an amount; what the last one holds beyond it gets a successor with
-    /// the same expiry. Returns what is still free.
-    fn capture(&self, posting: &mut Posting, standing: &Standing, amount: Fen) -> Option<Fen> {
-        let mut holds: Vec<_> = standing.free().collect();
+    /// the same expiry. Returns what is still free, what has run out and is not given back yet included.
+    fn capture(&self, posting: &mut Posting, standing: &Standing, amount: Fen, now: Timestamp) -> Option<Fen> {
+        let mut holds: Vec<_> = standing.live(now).collect();
         holds.sort_by_key(|hold| (hold.expires_at, hold.id));
-        let (mut covered, mut free) = (Fen::ZERO, Fen::ZERO);
+        let live = Fen::sum(holds.iter().map(|hold| hold.amount))?;
+        let (mut covered, mut free) = (Fen::ZERO, Fen::sum(standing.free().map(|hold| hold.amount))?.left_after(live));
         for hold in holds {
             if covered >= amount {
                 free = free.plus(hold.amount)?;

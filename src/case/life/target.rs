@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::actor::{Actor, Role, Subject};
 use crate::book::{CaseRow, Facts, FundRow, HoldRow, Keys, Ruling, read_case};
 use crate::code::Code;
@@ -104,6 +106,11 @@ impl Target {
 }
 
 impl Standing<'_> {
+    /// The free holds whose time is not over: what has run out is not paid any more, also before it is given back.
+    pub fn live(&self, now: Timestamp) -> impl Iterator<Item = &HoldRow> {
+        self.free().filter(move |hold| hold.expires_at.is_none_or(|at| at > now))
+    }
+
     /// The holds that belong to no payment yet.
     pub fn free(&self) -> impl Iterator<Item = &HoldRow> {
         self.holds.iter().filter(|hold| hold.payment.is_none())

@@ -72,23 +72,27 @@ impl Courier {
     async fn instruct(&self) -> Result<(), Problem> {
         for row in self.readers.everywhere(include_str!("../../../sql/transfer/unsent.sql"), &[&MOST]).await? {
             let (city, case, payment): (City, CaseId, PaymentId) = (row.get("city"), row.get("case_id"), row.get("payment_id"));
-            let (target, row) = Target::read(&self.readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
-            let parties = unseal(&self.vault, case, &row.parties).map_err(Problem::internal)?;
-            let Some(told) = instruction(&row, &parties, payment) else {
-                tracing::error!(%payment, "a payment can not be made an instruction");
-                continue;
-            };
-            let bytes = zeroize::Zeroizing::new(told.bytes().map_err(Problem::internal)?);
-            let bytes = self.vault.seal(&bytes, context(payment).as_bytes()).map_err(Problem::internal)?;
-            let dispatch = Dispatch { target, payment, bytes: bytes.as_bytes().into() };
-            match self.book.play(city, Key::Own, dispatch).await {
-                Ok(_) => {}
+            // One payment that does not go through must not keep the others waiting.
+            match self.instruct_one(city, case, payment).await {
+                Ok(()) => {}
                 // Another server was first.
                 Err(problem) if problem.code() == Code::Conflict => {}
-                Err(problem) => return Err(problem),
+                Err(problem) => {
+                    tracing::warn!(%payment, code = problem.code().as_str(), "a payment is not made an instruction yet")
+                }
             }
         }
         Ok(())
+    }
+
+    async fn instruct_one(&self, city: City, case: CaseId, payment: PaymentId) -> Result<(), Problem> {
+        let (target, row) = Target::read(&self.readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
+        let parties = unseal(&self.vault, case, &row.parties).map_err(Problem::internal)?;
+        let told = instruction(&row, &parties, payment);
+        let told = told.ok_or_else(|| Problem::internal("the case does not say where the money goes"))?;
+        let bytes = zeroize::Zeroizing::new(told.bytes().map_err(Problem::internal)?);
+        let bytes = self.vault.seal(&bytes, context(payment).as_bytes()).map_err(Problem::internal)?;
+        self.book.play(city, Key::Own, Dispatch { target, payment, bytes: bytes.as_bytes().into() }).await.map(|_| ())
     }
 
     /// Sends an instruction, or asks what became of it, and takes in what the bank says.

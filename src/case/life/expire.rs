@@ -22,7 +22,7 @@ const EVERY: Duration = Duration::from_secs(5);
 const MOST: i32 = 200;
 
 /// Lets the free holds of a case expire, those whose time is over.
-struct Expire(Target);
+pub struct Expire(pub Target);
 
 impl Move for Expire {
     fn keys(&self, keys: &mut Keys) {

@@ -29,6 +29,8 @@ mod pay;
 mod refer;
 mod review;
 mod target;
+#[cfg(test)]
+mod tests;
 mod way_out;
 mod withdraw;
 

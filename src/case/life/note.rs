@@ -34,6 +34,12 @@ impl Note {
         Ok(Self { id, sealed: sealed.map(|sealed| sealed.as_bytes().into()) })
     }
 
+    /// A note without text, for tests of the pure core.
+    #[cfg(test)]
+    pub fn blank() -> Self {
+        Self { id: NoteId::new(), sealed: None }
+    }
+
     /// Opens a note as it is kept.
     pub fn open(vault: &Vault, case: CaseId, id: NoteId, sealed: &[u8]) -> Result<String, Problem> {
         let plain = vault.unseal(sealed, context(case, id).as_bytes()).map_err(Problem::internal)?;

@@ -40,10 +40,15 @@ impl Target {
     pub async fn read(readers: &Readers, actor: Arc<Actor>, context: Context, id: CaseId) -> Result<(Self, CaseRow), Problem> {
         let row = readers.optional(&actor, include_str!("../../../sql/case/target.sql"), &[&actor.city(), &id]).await?;
         let row = row.as_ref().and_then(read_case).ok_or_else(|| Problem::outside_scope(actor.scope))?;
-        let target = Self {
+        Ok((Self::of(&row, actor, context), row))
+    }
+
+    /// A case as it was read.
+    pub fn of(row: &CaseRow, actor: Arc<Actor>, context: Context) -> Self {
+        Self {
             actor,
             context,
-            case: id,
+            case: row.id,
             leaf: LeafId::new(),
             city: row.city,
             division: row.division,
@@ -52,8 +57,7 @@ impl Target {
             person: row.person,
             members: row.members.clone(),
             handler: row.handler.clone(),
-        };
-        Ok((target, row))
+        }
     }
 
     /// Every person of the household, the applicant first.

@@ -20,5 +20,9 @@ mod lease;
 mod result;
 
 pub use courier::Courier;
+#[cfg(test)]
+pub use dispatch::Dispatch;
 pub use http::{Bank, routes};
 pub use lease::Leases;
+#[cfg(test)]
+pub use result::{BankSays, Settle};

@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(
-            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, postgres_types::ToSql, postgres_types::FromSql,
-            utoipa::ToSchema,
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, postgres_types::ToSql, postgres_types::FromSql, utoipa::ToSchema,
         )]
         #[serde(transparent)]
         #[postgres(transparent)]
@@ -25,6 +25,15 @@ macro_rules! ids {
             /// The bare UUID, as the database keeps it.
             pub const fn uuid(self) -> Uuid {
                 self.0
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            /// In the form of RFC 9562 only, as in a path: neither braces nor `urn:uuid:` nor bare digits.
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                let uuid = Some(&text).filter(|text| text.len() == 36).and_then(|text| Uuid::try_parse(text).ok());
+                uuid.map(Self).ok_or_else(|| D::Error::custom("a UUID is needed"))
             }
         }
 

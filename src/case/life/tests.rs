@@ -319,7 +319,7 @@ fn accepted(fund: &FundRow, now: Timestamp) -> CaseRow {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn in_every_order_each_hold_resolves_once_and_the_money_is_somewhere(steps in prop::collection::vec(step(), 1..40)) {

@@ -379,24 +379,3 @@ async fn a_page_needs_nothing_but_itself_and_runs_nothing() {
         }
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_declined_case_is_refused_in_writing_with_the_reason_of_the_approver() {
-    let world = World::new().await;
-    world.fund(STREET, 2_000_000).await;
-    let mut body = case(STREET, 60_000);
-    body.as_object_mut().unwrap().remove("payments");
-    let taken = world.post("/v1/cases", &world.clerk(STREET), &body).once().send().await.expect(201);
-    form(&world, &world.clerk(STREET), &taken, "refusal").await.refused(409, "CONFLICT");
-    let approver = world.token(&[Role::Approver], STREET, "approver-1");
-    let path = format!("/v1/cases/{}/decline", taken.text_at("/case/id"));
-    world.post(&path, &approver, &json!({"reason": "家庭已获医疗救助<b>"})).once().send().await.expect(200);
-
-    let page = form(&world, &world.clerk(STREET), &taken, "refusal").await.expect(200);
-    says(
-        &page,
-        &["不予救助告知书", "未予救助:家庭已获医疗救助&lt;b&gt;。", "如不服,可依法申请行政复议或提起行政诉讼", "急难救助"],
-    );
-    never_says(&page, &["准予救助", "审查数额"]);
-    never_says(&form(&world, &world.finance(), &taken, "refusal").await.expect(200), &["家庭已获"]);
-}

@@ -314,3 +314,22 @@ async fn an_officer_with_too_many_overdue_papers_gets_no_further_advance() {
     verb(&world, &first, "papers", Role::Clerk, "clerk-1", &json!({"kind": "id_card"})).send().await.expect(200);
     advance().await.expect(201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declined_case_is_refused_in_writing_with_the_reason_of_the_approver() {
+    let world = World::new().await;
+    world.fund(STREET, 1_000_000).await;
+    let id = accept(&world, &plain(STREET, 60_000)).await;
+    let path = format!("/v1/cases/{id}/forms/refusal");
+    world.get(&path, &world.clerk(STREET)).await.refused(409, "CONFLICT");
+    let reason = json!({"reason": "家庭已获医疗救助<b>"});
+    verb(&world, &id, "decline", Role::Approver, "approver-1", &reason).send().await.expect(200);
+
+    let page = world.get(&path, &world.clerk(STREET)).await.expect(200).text;
+    for text in ["不予救助告知书", "未予救助:家庭已获医疗救助&lt;b&gt;。", "如不服,可依法申请行政复议或提起行政诉讼"]
+    {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert!(!page.contains("准予救助") && !page.contains("审查数额"), "{page}");
+    assert!(!world.get(&path, &world.finance()).await.expect(200).text.contains("家庭已获"), "free text may name people");
+}

@@ -19,6 +19,8 @@
 //!
 //! - paid + held + floor ≤ credited at every commit; totals equal the sums of the entries; every entry balances, being one row.
 //! - One idempotency key has one answer, byte for byte, yes or no, for ever; it is written in the transaction of what it tells.
+//! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
+//! - What a bank is told was committed before it was sent; only what the bank signed is a result.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - What was answered was committed; what was committed is answered again to the same key.
 //! - Every change, refusal, denied access and read of a person's file leaves an audit leaf in its own transaction.
@@ -34,6 +36,11 @@
 //! - One statement locks, one finds, one writes: a statement costs a round of sending and waking whatever it does. The lock statement
 //!   reads no sums; what is read besides is read in the next one, whose snapshot is younger than the locks.
 //! - A floor may be set above what a new fund holds: it binds from the first grant on.
+//! - Cases and holds are locked and read in statements of their own, which only batches that need them send: the main job pays nothing
+//!   for them.
+//! - Claims of a case that ended without a payment stay, and no longer stand in anybody's way.
+//! - The instruction of a payment is made by the courier, not in the money's transaction: nothing is sent before it is committed, and a
+//!   payment in cash writes no row for a bank.
 //! - A decision stores its [`policy::Question`], not only its figures, so that it can be decided again without the database.
 //!
 //! # Deliberate absences

@@ -26,6 +26,7 @@ mod funds;
 mod incident_changes;
 mod incidents;
 mod keys;
+mod odd_values;
 mod races;
 mod refusals;
 mod scope;

@@ -1,14 +1,10 @@
 //! Payments through a bank: paid once, refused, returned, silent; whatever the bank does, nothing is lost or doubled.
 
-use std::time::{Duration, Instant};
-
 use jiujinan::rail::OwnKey;
 use serde_json::{Value, json};
 
 use crate::world::bank::{Bank, result};
-use crate::world::{Answer, STREET, World, account, case};
-
-const PATIENCE: Duration = Duration::from_secs(25);
+use crate::world::{Answer, STREET, World, account, case, until};
 
 fn transfer(fen: i64) -> Value {
     let mut body = case(STREET, fen);
@@ -25,15 +21,10 @@ async fn pay(world: &World, fen: i64) -> (String, String) {
 
 /// The case once its payment is in a state.
 async fn once(world: &World, case: &str, state: &str) -> Answer {
-    let (clerk, began) = (world.clerk(STREET), Instant::now());
-    loop {
-        let seen = world.get(&format!("/v1/cases/{case}"), &clerk).await.expect(200);
-        if seen.text_at("/payments/0/state") == state {
-            return seen;
-        }
-        assert!(began.elapsed() < PATIENCE, "never {state}: {}", seen.text);
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    let (path, clerk) = (format!("/v1/cases/{case}"), world.clerk(STREET));
+    let seen = async || world.get(&path, &clerk).await.expect(200);
+    until(state, async || seen().await.text_at("/payments/0/state") == state).await;
+    seen().await
 }
 
 async fn fund_is(world: &World, fund: &str, available: i64, held: i64, paid: i64) {
@@ -98,11 +89,7 @@ async fn a_transfer_that_comes_back_is_held_again_for_its_case() {
     fund_is(&world, &fund, 40_000, 60_000, 0).await;
     let again = json!({"payments": [{"method": "bank", "account": account(), "account_name": "测试人"}]});
     world.post(&format!("/v1/cases/{case_id}/payments"), &world.clerk(STREET), &again).once().send().await.expect(201);
-    let began = Instant::now();
-    while world.fund_now(&fund).await.fen("/paid_fen") != 60_000 {
-        assert!(began.elapsed() < PATIENCE, "the second transfer is never paid");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    until("the second transfer is paid", async || world.fund_now(&fund).await.fen("/paid_fen") == 60_000).await;
     fund_is(&world, &fund, 40_000, 0, 60_000).await;
     world.check_invariants().await;
 }
@@ -128,7 +115,8 @@ async fn what_is_not_known_stays_held_and_is_told_after_a_day() {
     let fund = world.fund(STREET, 100_000).await;
     let (case_id, payment) = pay(&world, 60_000).await;
     once(&world, &case_id, "dispatched").await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let sent = format!("select (sent >= 2)::text from instruction where payment_id = '{payment}'");
+    until("sent and asked for", async || world.sql_text(&sent).await == "true").await;
     fund_is(&world, &fund, 40_000, 60_000, 0).await;
 
     world

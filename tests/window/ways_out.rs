@@ -1,11 +1,9 @@
 //! Running out of money: a part now and the rest in the queue, a loan of the county's pool, an urgent request; alarms; expiry.
 
-use std::time::{Duration, Instant};
-
 use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, STREET, World, case};
+use crate::world::{Answer, Ask, STREET, World, case, until};
 
 /// Fund 1 150, target 20 000; two windows have asked 780, the second was refused: the fund and the refusal.
 async fn noon(world: &World) -> (String, Answer) {
@@ -168,11 +166,7 @@ async fn what_nobody_comes_for_expires_by_the_clock_of_the_database_once() {
 
     let late = json!({"payments": [{"method": "cash"}]});
     world.post(&format!("/v1/cases/{id}/payments"), &world.clerk(STREET), &late).once().send().await.refused(409, "CONFLICT");
-    let began = Instant::now();
-    while totals(&world, &fund).await.1 != 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "it never expires");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    until("it expires", async || totals(&world, &fund).await.1 == 0).await;
     let seen = world.get(&format!("/v1/cases/{id}"), &world.clerk(STREET)).await.expect(200);
     assert_eq!((seen.text_at("/state"), seen.fen("/granted_fen")), ("paid".into(), 8_000));
     assert_eq!(totals(&world, &fund).await, (192_000, 0, 8_000));
@@ -193,11 +187,7 @@ async fn a_case_of_which_nothing_was_paid_expires_and_can_be_asked_for_again() {
     let approver = world.token(&[Role::Approver], STREET, "approver-1");
     world.post(&format!("/v1/cases/{id}/approval"), &approver, &json!({"note": "同意"})).once().send().await.expect(200);
     world.sql("update hold set expires_at = clock_timestamp()").await;
-    let began = Instant::now();
-    while totals(&world, &fund).await.1 != 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "it never expires");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    until("it expires", async || totals(&world, &fund).await.1 == 0).await;
     assert_eq!(world.get(&format!("/v1/cases/{id}"), &approver).await.expect(200).text_at("/state"), "expired");
     let pay = json!({"payments": [{"method": "cash"}]});
     world.post(&format!("/v1/cases/{id}/payments"), &world.clerk(STREET), &pay).once().send().await.refused(409, "CONFLICT");

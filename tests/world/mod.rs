@@ -231,6 +231,15 @@ impl World {
     }
 }
 
+/// Waits until something holds, and fails when it does not within half a minute.
+pub async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+    let began = std::time::Instant::now();
+    while !holds().await {
+        assert!(began.elapsed() < Duration::from_secs(30), "not within half a minute: {what}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// A case that the quick lane pays in cash: one person, an accident, new.
 pub fn case(street: &str, requested_fen: i64) -> Value {
     json!({

@@ -117,6 +117,14 @@ ALTER TYPE jiujinan.fund_totals OWNER TO jiujinan_owner;
 
 COMMENT ON TYPE jiujinan.fund_totals IS 'what a batch changes of a fund';
 
+CREATE TYPE jiujinan.goods_move_kind AS ENUM (
+    'delivered',
+    'handed_out',
+    'counted'
+);
+
+ALTER TYPE jiujinan.goods_move_kind OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.hold_state AS ENUM (
     'held',
     'captured',
@@ -162,7 +170,8 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
     'city',
     'district',
     'donation',
-    'loan'
+    'loan',
+    'stock'
 );
 
 ALTER TYPE jiujinan.topup_source OWNER TO jiujinan_owner;
@@ -464,6 +473,51 @@ COMMENT ON COLUMN jiujinan.fund.day_granted IS 'granted on `day`, for the cap of
 
 COMMENT ON COLUMN jiujinan.fund.loaned IS 'borrowed from the pool of its county and not repaid: the next top-up repays it first';
 
+CREATE TABLE jiujinan.goods (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    unit text NOT NULL,
+    value bigint NOT NULL,
+    stock bigint NOT NULL,
+    version bigint NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    CONSTRAINT goods_are_worth_something CHECK ((value > 0)),
+    CONSTRAINT goods_lie_in_their_city CHECK ((division ~~ (city || '%'::text))),
+    CONSTRAINT stock_is_never_overdrawn CHECK ((stock >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE jiujinan.goods OWNER TO jiujinan_owner;
+
+COMMENT ON COLUMN jiujinan.goods.value IS 'of one unit, in fen: what a household is granted with it';
+
+CREATE TABLE jiujinan.goods_move (
+    city text NOT NULL,
+    goods_id uuid NOT NULL,
+    version bigint NOT NULL,
+    kind jiujinan.goods_move_kind NOT NULL,
+    change bigint NOT NULL,
+    stock bigint NOT NULL,
+    case_id uuid,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    reference text,
+    CONSTRAINT goods_move_as_their_kind_says CHECK (
+CASE kind
+    WHEN 'delivered'::jiujinan.goods_move_kind THEN ((change > 0) AND (case_id IS NULL))
+    WHEN 'handed_out'::jiujinan.goods_move_kind THEN ((change < 0) AND (case_id IS NOT NULL))
+    ELSE (case_id IS NULL)
+END),
+    CONSTRAINT goods_move_leaves_a_stock CHECK ((stock >= 0))
+);
+
+ALTER TABLE jiujinan.goods_move OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.goods_move IS 'what came into a store, went out of it, or was counted differently: written once, one version of the goods each';
+
 CREATE TABLE jiujinan.hold (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -672,6 +726,12 @@ ALTER TABLE ONLY jiujinan.entry
 ALTER TABLE ONLY jiujinan.fund
     ADD CONSTRAINT fund_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.goods_move
+    ADD CONSTRAINT goods_move_pkey PRIMARY KEY (goods_id, version, city);
+
+ALTER TABLE ONLY jiujinan.goods
+    ADD CONSTRAINT goods_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id, city);
 
@@ -717,6 +777,8 @@ CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE 
 
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
 
+CREATE INDEX goods_by_division ON jiujinan.goods USING btree (division, id);
+
 CREATE INDEX instruction_under_way ON jiujinan.instruction USING btree (next_at) WHERE (state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state]));
 
 CREATE INDEX note_of_case ON jiujinan.case_note USING btree (case_id);
@@ -741,6 +803,8 @@ ALTER TABLE jiujinan.aid_case ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.alarm ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY api_reads_around_its_scope ON jiujinan.goods FOR SELECT TO jiujinan_api USING ((jiujinan.in_scope(division) OR jiujinan.around_scope(division)));
+
 CREATE POLICY api_reads_around_its_scope ON jiujinan.incident FOR SELECT TO jiujinan_api USING ((jiujinan.in_scope(division) OR jiujinan.around_scope(division)));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.aid_case FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
@@ -760,6 +824,10 @@ CREATE POLICY api_reads_its_scope ON jiujinan.entry FOR SELECT TO jiujinan_api U
   WHERE ((fund.city = entry.city) AND (fund.id = entry.fund_id)))));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.fund FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.goods_move FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.goods
+  WHERE ((goods.city = goods_move.city) AND (goods.id = goods_move.goods_id) AND jiujinan.in_scope(goods.division)))));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.fund
@@ -785,6 +853,10 @@ CREATE POLICY book_sees_the_city ON jiujinan.entry TO jiujinan_book USING (true)
 
 CREATE POLICY book_sees_the_city ON jiujinan.fund TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.goods TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.goods_move TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
@@ -804,6 +876,10 @@ ALTER TABLE jiujinan.claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.entry ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.fund ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.goods ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.goods_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
 
@@ -864,6 +940,12 @@ GRANT SELECT ON TABLE jiujinan.entry TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.fund TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.fund TO jiujinan_api;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.goods TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.goods TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.goods_move TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.goods_move TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.hold TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.hold TO jiujinan_api;

@@ -82,4 +82,6 @@ ids! {
     NoteId,
     /// A household passed on to another office.
     ReferralId,
+    /// Goods in a store.
+    GoodsId,
 }

@@ -115,3 +115,30 @@ union all
 select 'leaf waits for its number or has one', leaf.id::text
 from leaf
 where not exists (select from pending_leaf where pending_leaf.city = leaf.city and pending_leaf.id = leaf.id)
+union all
+select 'a stock is the sum of what went in and out', goods.id::text
+from goods
+where row (stock, version) <> (
+        select coalesce(sum(change), 0)::bigint, count(*) from goods_move where goods_move.city = goods.city and goods_id = goods.id
+    )
+union all
+select 'goods handed out are payments of their case, at their value', goods_move.goods_id::text || '/' || goods_move.version
+from goods_move
+join goods on goods.city = goods_move.city and goods.id = goods_move.goods_id
+where kind = 'handed_out'
+    and not exists (
+        select from aid_case, jsonb_array_elements(aid_case.payments::jsonb) as payment
+        where aid_case.city = goods_move.city and aid_case.id = goods_move.case_id
+            and (payment #>> '{goods,id}')::uuid = goods.id
+            and (payment #>> '{goods,quantity}')::bigint = -change
+            and (payment ->> 'amount_fen')::bigint = -change * goods.value
+    )
+union all
+select 'what is credited in kind is paid in goods', fund_id::text || '/' || version
+from entry
+where source = 'stock'
+    and not exists (
+        select from entry as paid
+        where paid.city = entry.city and paid.fund_id = entry.fund_id and paid.version = entry.version
+            and paid.payment_id = entry.payment_id and paid.amount = entry.amount and paid.credit = 'paid'
+    )

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::actor::Subject;
-use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::book::{
+    Answer, CaseRow, ClaimRow, CounterRow, FundRow, GoodsRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows,
+};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, FundId, GoodsId, IncidentId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -49,6 +51,7 @@ pub struct Facts {
     pub(super) holds: HashMap<(City, CaseId), Vec<HoldRow>>,
     pub(super) overdue: HashMap<(City, Subject), i64>,
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
+    pub(super) goods: BTreeMap<(City, GoodsId), GoodsRow>,
 }
 
 impl Facts {
@@ -69,6 +72,7 @@ impl Facts {
             holds: HashMap::new(),
             overdue: HashMap::new(),
             granted_for: BTreeSet::new(),
+            goods: BTreeMap::new(),
         }
     }
 
@@ -172,6 +176,11 @@ impl Facts {
         self.granted_for.contains(&(city, incident))
     }
 
+    /// Goods in a store.
+    pub fn goods(&self, city: City, id: GoodsId) -> Option<&GoodsRow> {
+        self.goods.get(&(city, id))
+    }
+
     /// How many cases of an officer have overdue papers.
     pub fn overdue(&self, city: City, officer: &Subject) -> u32 {
         let count = self.overdue.get(&(city, officer.clone())).copied().unwrap_or(0);
@@ -212,6 +221,9 @@ impl Facts {
         }
         for hold in &rows.holds {
             self.holds.entry((hold.city, hold.case)).or_default().push(hold.clone());
+        }
+        for goods in &rows.goods {
+            self.goods.insert((goods.city, goods.id), goods.clone());
         }
         self.countersigns.extend(rows.countersign);
     }

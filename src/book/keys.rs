@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::actor::Subject;
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, FundId, GoodsId, IncidentId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -23,6 +23,7 @@ pub struct Keys {
     pub(super) queues: BTreeSet<(City, FundId)>,
     pub(super) papers_of: BTreeSet<(City, IncidentId)>,
     pub(super) overdue: BTreeSet<(City, Subject)>,
+    pub(super) goods: BTreeSet<(City, GoodsId)>,
 }
 
 impl Keys {
@@ -84,6 +85,11 @@ impl Keys {
     /// How many cases of an officer have overdue papers.
     pub fn overdue(&mut self, city: City, officer: &Subject) {
         self.overdue.insert((city, officer.clone()));
+    }
+
+    /// Goods in a store.
+    pub fn goods(&mut self, city: City, goods: GoodsId) {
+        self.goods.insert((city, goods));
     }
 
     /// True when cases must be locked.

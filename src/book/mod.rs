@@ -9,7 +9,7 @@
 //!
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
-//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case; what a decision reads besides is read
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, goods; what a decision reads besides is read
 //!   after them, in statements of their own. What few batches need (cases, holds) has statements that few batches send.
 //! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
 //! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them.
@@ -22,6 +22,7 @@ mod case_records;
 mod case_rows;
 mod denied;
 mod facts;
+mod goods_rows;
 mod keys;
 mod load;
 mod load_cases;
@@ -44,6 +45,7 @@ pub use case_rows::{
     InstructionState, NoteKind, NoteRow, PaperRow, ReferralRow,
 };
 pub use facts::{Facts, Rules};
+pub use goods_rows::{GoodsMoveKind, GoodsMoveRow, GoodsRow, goods as read_goods};
 pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};
 pub use load_cases::case as read_case;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd,
-    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
+    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, IncidentRow,
+    InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, FundId, GoodsId, IncidentId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -61,6 +61,8 @@ pub struct Batch {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub goods: BTreeMap<(City, GoodsId), GoodsRow>,
+    pub goods_moves: Vec<GoodsMoveRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -94,6 +96,8 @@ impl Batch {
         self.alarms.extend(rows.alarms);
         self.instructions.extend(rows.instructions);
         self.instruction_ends.extend(rows.instruction_ends);
+        self.goods.extend(rows.goods.into_iter().map(|row| ((row.city, row.id), row)));
+        self.goods_moves.extend(rows.goods_moves);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

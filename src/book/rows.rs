@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReferralRow,
+    AlarmRow, CaseRow, ClaimRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow,
+    ReferralRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId};
@@ -67,6 +68,8 @@ terms! {
         Donation "donation",
         /// Loan.
         Loan "loan",
+        /// Goods handed out of a store, in kind; no top-up names it.
+        Stock "stock",
     }
 }
 
@@ -200,6 +203,8 @@ pub struct Rows {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub goods: Vec<GoodsRow>,
+    pub goods_moves: Vec<GoodsMoveRow>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

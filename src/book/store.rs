@@ -13,6 +13,7 @@ use tokio_postgres::{Error, Statement};
 use crate::book::case_records::{
     AlarmRecord, CaseRecord, ClaimRecord, HoldRecord, InstructionRecord, NoteRecord, PaperRecord, ReferralRecord,
 };
+use crate::book::goods_rows::{GoodsMoveRecord, GoodsRecord};
 use crate::book::played::Batch;
 use crate::book::records::{
     AnswerRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, IncidentRecord, LeafRecord, OfficerRecord,
@@ -44,6 +45,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     most(&mut writes, session, batch, now);
     rare(&mut writes, session, batch, now);
     lives(&mut writes, session, batch, now);
+    stores(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()
@@ -143,6 +145,16 @@ fn lives<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, no
     }
     if !batch.alarms.is_empty() {
         writes.push((&sql.insert_alarms, params![batch.alarms.iter().map(|row| AlarmRecord::of(row, now)).collect::<Vec<_>>()]));
+    }
+}
+
+/// What goes in and out of stores.
+fn stores<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now: Timestamp) {
+    if !batch.goods.is_empty() {
+        let goods: Vec<_> = batch.goods.values().map(|row| GoodsRecord::of(row, now)).collect();
+        let moves: Vec<_> = batch.goods_moves.iter().map(|row| GoodsMoveRecord::of(row, now)).collect();
+        writes.push((&session.statements.write_goods, params![goods]));
+        writes.push((&session.statements.insert_goods_moves, params![moves]));
     }
 }
 

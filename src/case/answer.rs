@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::book::{CaseState, FundRow};
-use crate::case::payment::{Payment, PaymentState};
+use crate::case::payment::{Handed, Payment, PaymentState};
 use crate::code::Code;
 use crate::id::{CaseId, FundId, IncidentId, OptionId, PaymentId};
 use crate::money::Fen;
@@ -124,6 +124,9 @@ pub struct PaymentAnswer {
     amount_fen: Fen,
     state: PaymentState,
     receipt_number: String,
+    /// What was handed out of a store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goods: Option<Handed>,
 }
 
 impl From<&Payment> for PaymentAnswer {
@@ -134,6 +137,7 @@ impl From<&Payment> for PaymentAnswer {
             amount_fen: payment.amount_fen,
             state: payment.state,
             receipt_number: payment.receipt_number.clone(),
+            goods: payment.goods.clone(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::book::{CaseRow, CaseState};
-use crate::id::PaymentId;
+use crate::id::{GoodsId, PaymentId};
 use crate::money::Fen;
 use crate::policy::Method;
 
@@ -68,6 +68,22 @@ pub struct Payment {
     /// Credit code of the hospital it goes to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hospital: Option<String>,
+    /// What was handed out of a store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods: Option<Handed>,
+}
+
+/// Goods handed out of a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Handed {
+    /// Which.
+    pub id: GoodsId,
+    /// What it is.
+    pub name: String,
+    /// What one of it is called.
+    pub unit: String,
+    /// How many.
+    pub quantity: i64,
 }
 
 /// The state a payment begins in: what is handed over is final, what goes through a bank stays held.

@@ -101,6 +101,7 @@ impl PaymentPlan {
             received_by: self.received_by,
             signature_ref: self.signature_ref.clone(),
             hospital: self.hospital.clone(),
+            goods: None,
         }
     }
 }

@@ -119,8 +119,8 @@ pub struct MovementBody {
     /// How much, in fen.
     pub amount_fen: Amount,
     /// Where it comes from.
-    #[serde(default = "district")]
-    pub source: Source,
+    #[serde(default)]
+    pub source: SourceBody,
     /// What the bank calls it.
     #[serde(default)]
     pub reference: Option<Text<64>>,
@@ -138,8 +138,37 @@ pub struct ReasonBody {
     pub reason: Text<500>,
 }
 
-fn district() -> Source {
-    Source::District
+/// Where money comes from that finance moves.
+#[derive(Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TopupSource)]
+pub enum SourceBody {
+    /// Central budget.
+    Central,
+    /// Provincial budget.
+    Province,
+    /// City budget.
+    City,
+    /// District budget.
+    #[default]
+    District,
+    /// Donation.
+    Donation,
+    /// Loan.
+    Loan,
+}
+
+impl From<SourceBody> for Source {
+    fn from(source: SourceBody) -> Self {
+        match source {
+            SourceBody::Central => Self::Central,
+            SourceBody::Province => Self::Province,
+            SourceBody::City => Self::City,
+            SourceBody::District => Self::District,
+            SourceBody::Donation => Self::Donation,
+            SourceBody::Loan => Self::Loan,
+        }
+    }
 }
 
 impl AccountBody {

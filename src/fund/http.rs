@@ -247,7 +247,7 @@ async fn movement(
         actor: call.actor,
         fund: id,
         amount: call.body.amount_fen.fen(),
-        source: call.body.source,
+        source: call.body.source.into(),
         reference: call.body.reference.map(Text::into_string),
         value_date: call.body.value_date,
         account,

@@ -59,7 +59,7 @@ use Foreign::{Around, Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
-const TABLE: [Route; 29] = [
+const TABLE: [Route; 35] = [
     //    method    path                                who        own  foreign leaf
     route("POST",  "/v1/fast-track",                   "ca.....", 201, Hidden, Some("case.decided")),
     route("POST",  "/v1/decisions/preview",            "ca.....", 200, Hidden, Some("decision.previewed")),
@@ -77,6 +77,12 @@ const TABLE: [Route; 29] = [
     route("POST",  "/v1/cases/{case}/referrals",       "ca.....", 201, Hidden, Some("case.referred")),
     route("POST",  "/v1/cases/{case}/referrals/{referral}/outcome", "ca.....", 200, Hidden, Some("case.referred")),
     route("GET",   "/v1/cases/{case}/forms/{form}",    "cak.fu.", 200, Hidden, Some("case.seen")),
+    route("POST",  "/v1/goods",                        "..k.f..", 201, Hidden, Some("goods.moved")),
+    route("POST",  "/v1/goods/{goods}/deliveries",     "..k.f..", 201, Hidden, Some("goods.moved")),
+    route("POST",  "/v1/goods/{goods}/counts",         "..k.f..", 200, Hidden, Some("goods.moved")),
+    route("GET",   "/v1/goods",                        "cak.fu.", 200, Own,    None),
+    route("GET",   "/v1/goods/{goods}",                "cak.fu.", 200, Around, None),
+    route("GET",   "/v1/goods/{goods}/moves",          "cak.fu.", 200, Around, None),
     route("POST",  "/v1/incidents",                    "ca.....", 201, Own,    Some("incident.reported")),
     route("GET",   "/v1/incidents/{incident}",         "cak.fu.", 200, Around, Some("case.seen")),
     route("PATCH", "/v1/incidents/{incident}",         "ca.....", 200, Around, Some("incident.changed")),

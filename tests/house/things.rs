@@ -11,6 +11,7 @@ pub struct Things {
     pub fund: String,
     pub case: String,
     pub incident: String,
+    pub goods: String,
     /// A fund without money.
     empty: String,
 }
@@ -21,12 +22,18 @@ impl Things {
         let paid = world.fast_track(&case(STREET, 10_000)).send().await.expect(201);
         let empty = json!({"division": STREET, "kind": "relief_fund", "name": "空", "target_fen": 0});
         let empty = world.post("/v1/funds", &world.finance(), &empty).once().send().await.expect(201).text_at("/id");
-        Self { fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id"), empty }
+        let goods = body("POST", "/v1/goods").unwrap();
+        let goods = world.post("/v1/goods", &world.finance(), &goods).once().send().await.expect(201).text_at("/id");
+        Self { goods, fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id"), empty }
     }
 
     /// A good request for a route, but for its token.
     pub async fn ask(&self, world: &World, method: &str, path: &str) -> Ask {
-        let filled = path.replace("{form}", "receipt").replace("{fund}", &self.fund).replace("{incident}", &self.incident);
+        let filled = path
+            .replace("{form}", "receipt")
+            .replace("{fund}", &self.fund)
+            .replace("{incident}", &self.incident)
+            .replace("{goods}", &self.goods);
         let filled =
             self.case_for(world, method, path).await.into_iter().fold(filled, |path, (name, id)| path.replace(name, &id));
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
@@ -120,6 +127,8 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/cases/{case}/referrals/{referral}/outcome") => json!({"outcome": "helped"}),
         ("POST", "/v1/incidents") => json!({"cause": "fire", "place": "三号楼", "occurred_at": "2026-11-20T21:40:00+08:00"}),
         (_, "/v1/incidents/{incident}") => json!({"place": "另一处"}),
+        ("POST", "/v1/goods") => json!({"division": STREET, "name": "棉被", "unit": "床", "value_fen": 12_000, "stock": 5}),
+        (_, "/v1/goods/{goods}/deliveries" | "/v1/goods/{goods}/counts") => json!({"quantity": 5}),
         ("POST", "/v1/funds") => json!({"division": STREET, "kind": "relief_fund", "name": "基金", "target_fen": 0}),
         (_, "/v1/funds/{fund}") => json!({"target_fen": 1_000}),
         (_, "/v1/funds/{fund}/topups" | "/v1/funds/{fund}/withdrawals") => movement,

@@ -50,6 +50,14 @@ impl Ask {
         self.once()
     }
 
+    /// The same request to another server.
+    pub fn at(mut self, server: &crate::world::Server) -> Self {
+        let mut url: reqwest::Url = self.url.parse().unwrap();
+        url.set_port(Some(server.address.port())).unwrap();
+        self.url = url.into();
+        self
+    }
+
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

@@ -38,6 +38,9 @@ fn leaf(sheet: &Sheet, payment: &Payment, place: usize) -> Markup {
         ),
         pair(("资金来源", fund), ("补齐手续", completion(sheet))),
     ];
+    if let Some(goods) = &payment.goods {
+        lines.push(wide("实物", format!("{} {}{}", goods.name, goods.quantity, goods.unit)));
+    }
     if proxy {
         lines.push(wide("代领人", html! { "姓名" span.blank {} "证件号码" span.blank.long {} "与收款人关系" span.blank {} }));
     }
@@ -49,7 +52,7 @@ fn leaf(sheet: &Sheet, payment: &Payment, place: usize) -> Markup {
         (head(sheet, Form::Receipt, &payment.receipt_number, &html! { "领款日期：" (blank_date()) }))
         (fields(&lines))
         (signatures(&[
-            Signature::of(signs, "上述款项已如数收到。"),
+            Signature::of(signs, if payment.goods.is_some() { "上述实物已如数收到。" } else { "上述款项已如数收到。" }),
             Signature::of("经办人（签字）：", "身份、金额核对无误。"),
             Signature::seal("付款单位："),
         ]))

@@ -7,6 +7,7 @@ use crate::case::body::{PaymentBody, check_payments};
 use crate::case::life::refer::Came;
 use crate::case::life::review::Outcome;
 use crate::http::{Body, Faults, Text};
+use crate::id::GoodsId;
 use crate::money::{Amount, Fen};
 
 /// `POST /v1/cases/{case}/approval`
@@ -49,6 +50,21 @@ pub struct WayOutBody {
     #[serde(default)]
     #[schema(max_items = 8)]
     pub payments: Vec<PaymentBody>,
+    /// Up to 8 kinds of goods that are handed out instead of money; the way out `goods` needs them.
+    #[serde(default)]
+    #[schema(max_items = 8)]
+    pub goods: Vec<WantedBody>,
+}
+
+/// Goods to be handed out.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantedBody {
+    /// Which.
+    pub id: GoodsId,
+    /// How many.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    pub quantity: u32,
 }
 
 /// `POST /v1/cases/{case}/papers`
@@ -118,6 +134,17 @@ impl Body for PayBody {
 impl Body for WayOutBody {
     fn check(&self, faults: &mut Faults) {
         check(&self.payments, faults);
+        if self.goods.len() > 8 {
+            faults.add("/goods", "at most 8 kinds of goods");
+        }
+        for (index, wanted) in self.goods.iter().enumerate() {
+            if !(1..=1_000_000).contains(&wanted.quantity) {
+                faults.add(format!("/goods/{index}/quantity"), "1 to 1000000 are needed");
+            }
+            if self.goods.iter().take(index).any(|other| other.id == wanted.id) {
+                faults.add(format!("/goods/{index}/id"), "these goods are named twice");
+            }
+        }
     }
 }
 

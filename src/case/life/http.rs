@@ -14,6 +14,7 @@ use crate::case::life::body::{
 };
 use crate::case::life::change::ChangedCase;
 use crate::case::life::decline::Decline;
+use crate::case::life::in_kind::Wanted;
 use crate::case::life::note::Note;
 use crate::case::life::papers::Paper;
 use crate::case::life::pay::{Pay, Payments};
@@ -143,8 +144,9 @@ async fn post_option(
     let (city, case, option) = (call.actor.city(), call.path_id("case")?, call.path_id("option")?);
     let (target, row) = Target::read(&readers, call.actor, call.context, case).await?;
     let payments = payments(&vault, &row, call.body.payments)?;
+    let goods = call.body.goods.iter().map(Wanted::from).collect();
     let county = row.division.county().unwrap_or(row.division);
-    book.play(city, Key::Of(call.key), TakeWayOut { target, option, hold: HoldId::new(), county, payments }).await
+    book.play(city, Key::Of(call.key), TakeWayOut { target, option, hold: HoldId::new(), county, payments, goods }).await
 }
 
 /// A missing paper has come. When all are there and everything is paid, the case is completed.

@@ -23,6 +23,7 @@ mod decline;
 mod expire;
 mod give_back;
 mod http;
+mod in_kind;
 mod note;
 mod papers;
 mod pay;

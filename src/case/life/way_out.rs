@@ -3,6 +3,7 @@
 //! - `partial_now`: what is left is granted now, the rest waits in the queue of the fund for its next top-up.
 //! - `pool_loan`: the reserve of the county lends the whole grant; the next top-up repays it first.
 //! - `urgent_topup`: the county is asked, by an alarm; nothing else changes.
+//! - `goods`: goods of a store are handed out instead of money.
 //!
 //! The case is decided again, by its own rules and with the facts of the moment: a way out never goes round a cap. What was refused
 //! to a window is carried out by a window; what was refused to an approver needs one, and keeps the amount offered and the reason given.
@@ -14,6 +15,7 @@ use crate::book::{
 use crate::case::answer::{DecisionAnswer, WayOut, WayOutKind};
 use crate::case::life::approve::{claims, count, question, settle};
 use crate::case::life::change::{Change, not_in, too_much};
+use crate::case::life::in_kind::Wanted;
 use crate::case::life::pay::{Payments, cash_refused};
 use crate::case::life::target::{Standing, Target};
 use crate::case::opened;
@@ -26,7 +28,7 @@ use crate::money::Fen;
 use crate::number::CaseNumber;
 use crate::policy::{Decision, FundKind, FundStatus, Policy, Question, Share, decide, share};
 
-const VERB: &str = "way_out";
+pub const VERB: &str = "way_out";
 
 /// A way out, chosen.
 pub struct TakeWayOut {
@@ -37,12 +39,17 @@ pub struct TakeWayOut {
     pub county: Division,
     /// Payments of what is granted at once.
     pub payments: Payments,
+    /// Goods handed out instead.
+    pub goods: Vec<Wanted>,
 }
 
 impl Move for TakeWayOut {
     fn keys(&self, keys: &mut Keys) {
         self.target.keys_to_grant(keys);
         keys.reserve(self.county);
+        for wanted in &self.goods {
+            keys.goods(self.target.actor.city(), wanted.goods);
+        }
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
@@ -57,6 +64,9 @@ impl Move for TakeWayOut {
         let Some(way) = options.iter().find(|way| way.id == self.option) else {
             return Ruling::rejected(Problem::not_found());
         };
+        if let Some(problem) = self.misfit(way.kind) {
+            return Ruling::rejected(problem);
+        }
         if let Some(problem) = self.unsigned(standing.case).filter(|_| way.kind != WayOutKind::UrgentTopup) {
             return Change::refuse(&self.target, facts, VERB, problem);
         }
@@ -69,12 +79,23 @@ impl Move for TakeWayOut {
                 }
                 Some(_) | None => self.no_pool(facts, "the county has no pool that lends"),
             },
-            WayOutKind::Goods => Ruling::rejected(Problem::new(Code::Conflict, "no goods are in stock here")),
+            WayOutKind::Goods => self.hand_out(facts, &standing),
         }
     }
 }
 
 impl TakeWayOut {
+    /// What the request says that its way out can not use.
+    fn misfit(&self, kind: WayOutKind) -> Option<Problem> {
+        match kind {
+            WayOutKind::Goods if self.goods.is_empty() => Some(Problem::fault("/goods", "what is handed out must be said")),
+            WayOutKind::Goods if !self.payments.wishes.is_empty() => Some(Problem::fault("/payments", "goods are no money")),
+            WayOutKind::Goods => None,
+            _ if !self.goods.is_empty() => Some(Problem::fault("/goods", "this way out pays money")),
+            _ => None,
+        }
+    }
+
     /// Why the caller may not grant an accepted case: that takes an approver who did not take it in.
     fn unsigned(&self, case: &CaseRow) -> Option<Problem> {
         let actor = &self.target.actor;
@@ -150,19 +171,32 @@ impl TakeWayOut {
         if free.is_some() {
             posting.hold(posting.hold_of(self.target.case, self.hold, None, free, policy.approval.expiry(facts.now())))?;
         }
-        count(&mut change, facts, &mut posting, &question, granted)?;
-        settle(&mut change, facts, policy, &question, &decision);
+        change.case.queued = granted.left_after(amount);
+        change.case.queue_place = change.case.queued.is_some().then_some(posting.fund.version);
+        self.conclude(change, posting, facts, standing, &Decided { policy, question, decision, free })
+    }
+
+    /// Counts what was granted, puts the decision into the case, and answers.
+    pub fn conclude(
+        &self,
+        mut change: Change,
+        mut posting: Posting,
+        facts: &Facts,
+        standing: &Standing,
+        decided: &Decided,
+    ) -> Option<Ruling> {
+        let Decided { policy, question, decision, free } = decided;
+        count(&mut change, facts, &mut posting, question, decision.granted_fen)?;
+        settle(&mut change, facts, policy, question, decision);
         change.case.approver = self.approver(standing.case);
         change.case.review_due = match change.case.approver {
             Some(_) => None,
             None => opened::review_by(policy, change.case.lane, facts.now()),
         };
-        change.case.queued = granted.left_after(amount);
-        change.case.queue_place = change.case.queued.is_some().then_some(posting.fund.version);
-        change.case.state = state_of(&change.case, &change.payments, free, CaseState::Approved);
+        change.case.state = state_of(&change.case, &change.payments, *free, CaseState::Approved);
         change.rows.claims = claims(&self.target, standing, facts, question.day);
         change.posting = Some(posting);
-        change.decision = Some(DecisionAnswer::new(decision, Vec::new()));
+        change.decision = Some(DecisionAnswer::new(decision.clone(), Vec::new()));
         Some(change.done(200, standing))
     }
 
@@ -204,6 +238,14 @@ impl TakeWayOut {
     fn no_pool(&self, facts: &Facts, detail: &str) -> Ruling {
         Change::refuse(&self.target, facts, VERB, Problem::new(Code::FundInsufficient, detail))
     }
+}
+
+/// What was decided, and how much of it no payment has yet.
+pub struct Decided<'a> {
+    pub policy: &'a Policy,
+    pub question: Question,
+    pub decision: Decision,
+    pub free: Fen,
 }
 
 struct Granted<'a> {

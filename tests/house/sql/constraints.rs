@@ -27,6 +27,9 @@ const HOLD: &str =
 const INSTRUCTION: &str = "insert into instruction (city, payment_id, case_id, bytes, next_at, made_at, state, resolved_at)
     values ('3403', gen_random_uuid(), gen_random_uuid(), '', now(), now(), ";
 
+const GOODS_MOVE: &str = "insert into goods_move (city, goods_id, version, officer, at, kind, change, stock, case_id)
+    values ('3403', gen_random_uuid(), 1, 'k', now(), ";
+
 /// A person, a key, a token.
 const ONE: &str = "'00000000-0000-0000-0000-000000000001'";
 
@@ -52,6 +55,14 @@ fn case(ordinal: u8, state: &str, lane: &str, approver: &str, granted: u8) -> St
 /// A case that is granted 10, of which a part waits for the next top-up: amount and place.
 fn queued(ordinal: u8, state: &str, queue: &str) -> String {
     case(ordinal, state, "quick", "null", 10).replace("0, null)", &format!("{queue})"))
+}
+
+/// Goods of a store.
+fn goods(division: &str, value: i64, stock: i64) -> String {
+    format!(
+        "insert into goods (city, id, division, name, unit, value, stock, version, registered_by, registered_at)
+            values ('3403', gen_random_uuid(), {division}, 'n', 'u', {value}, {stock}, 1, 'k', now())"
+    )
 }
 
 /// A fund with further columns.
@@ -201,6 +212,24 @@ fn rules() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
             one(&format!("insert into countersign_use (city, token, used_at) values ('3403', {ONE}, now())")),
             one(&format!("insert into countersign_use (city, token, used_at) values ('3403', {ONE}, now())")),
         ),
+        ("goods_lie_in_their_city", one(&goods("'340303'", 1, 0)), one(&goods("'340103001'", 1, 0))),
+        ("goods_are_worth_something", vec![], vec![goods("'3403'", 0, 0), goods("'3403'", -1, 0)]),
+        ("stock_is_never_overdrawn", vec![], one(&goods("'3403'", 1, -1))),
+        (
+            "goods_move_as_their_kind_says",
+            rows(GOODS_MOVE, &["'delivered', 1, 1, null", "'counted', 0, 1, null", "'handed_out', -1, 0, gen_random_uuid()"]),
+            rows(
+                GOODS_MOVE,
+                &[
+                    "'delivered', -1, 1, null",
+                    "'delivered', 1, 1, gen_random_uuid()",
+                    "'handed_out', 1, 1, gen_random_uuid()",
+                    "'handed_out', -1, 1, null",
+                    "'counted', 0, 1, gen_random_uuid()",
+                ],
+            ),
+        ),
+        ("goods_move_leaves_a_stock", vec![], rows(GOODS_MOVE, &["'counted', -1, -1, null"])),
         (
             "division_code_has_digits",
             one("insert into division (code, name) values ('3498', '')"),

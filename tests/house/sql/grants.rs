@@ -6,7 +6,7 @@ use crate::sql::{connect_as, two_streets};
 use crate::world::{Database, OTHER_STREET, STREET};
 
 /// What `jiujinan_book` and `jiujinan_api` may do with each table: Select, Insert, Update, Delete.
-const GRANTS: [(&str, &str, &str); 23] = [
+const GRANTS: [(&str, &str, &str); 25] = [
     // table                  book   api
     ("aid_case", "SIU", "S"),
     ("alarm", "SI", "S"),
@@ -20,6 +20,8 @@ const GRANTS: [(&str, &str, &str); 23] = [
     ("division", "S", "S"),
     ("entry", "SI", "S"),
     ("fund", "SIU", "S"),
+    ("goods", "SIU", "S"),
+    ("goods_move", "SI", "S"),
     // Three columns of it, see below.
     ("hold", "SI", "S"),
     ("incident", "SIU", "S"),

@@ -27,6 +27,7 @@ mod goods;
 mod incident_changes;
 mod incidents;
 mod keys;
+mod life_model;
 mod odd_values;
 mod races;
 mod refusals;

@@ -226,7 +226,7 @@ fn payments(vault: &Vault, case: &crate::book::CaseRow, bodies: Vec<PaymentBody>
     let sealed = seal_after(vault, case.id, count(&case.parties), &payees)?;
     let parties: Arc<[u8]> = case.parties.iter().chain(&sealed.bytes).copied().collect();
     let parties = (!payees.is_empty()).then_some(parties);
-    Ok(Payments { wishes, plans, parties, commitments: sealed.commitments, version: case.version })
+    Ok(Payments { wishes, plans, parties, commitments: sealed.commitments, before: before.len() })
 }
 
 /// Routes of a case's life.

@@ -8,7 +8,7 @@ use crate::book::{Account, CaseRow, CaseState, Facts, HoldState, Keys, Move, Pos
 use crate::case::life::change::{Change, not_in, too_much};
 use crate::case::life::target::{Standing, Target};
 use crate::case::matter::signed;
-use crate::case::payment::{PaymentState, state_of};
+use crate::case::payment::{Payment, PaymentState, state_of};
 use crate::case::request::PaymentPlan;
 use crate::code::Code;
 use crate::http::{Countersigned, Problem};
@@ -27,8 +27,8 @@ pub struct Payments {
     pub parties: Option<Arc<[u8]>>,
     /// Commitments to those holders.
     pub commitments: Vec<String>,
-    /// The version of the case they were added to.
-    pub version: i64,
+    /// Payments of the case that were there already.
+    pub before: usize,
 }
 
 /// Payments out of what is held.
@@ -103,12 +103,15 @@ pub fn cash_refused(target: &Target, facts: &Facts, case: &CaseRow, shares: &[Sh
 }
 
 impl Payments {
-    /// The holders of accounts were sealed after the people of this version of the case, and of no other.
+    /// The holders of accounts were sealed after these people of the case, for the payments that follow these. Whatever else has
+    /// changed meanwhile does not matter.
     pub fn fit(&self, case: &CaseRow) -> Result<(), Problem> {
-        if self.parties.is_some() && self.version != case.version {
-            return Err(Problem::new(Code::Overloaded, "the case has changed meanwhile").retry_after(1));
+        let Some(parties) = &self.parties else { return Ok(()) };
+        let payments: Vec<Payment> = serde_json::from_str(&case.payments).unwrap_or_default();
+        if parties.starts_with(&case.parties) && payments.len() == self.before {
+            return Ok(());
         }
-        Ok(())
+        Err(Problem::new(Code::Overloaded, "the case has changed meanwhile").retry_after(1))
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::actor::Subject;
-use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -49,6 +49,7 @@ pub struct Facts {
     pub(super) holds: HashMap<(City, CaseId), Vec<HoldRow>>,
     pub(super) overdue: HashMap<(City, Subject), i64>,
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
+    pub(super) custody: CustodyFacts,
 }
 
 impl Facts {
@@ -69,6 +70,7 @@ impl Facts {
             holds: HashMap::new(),
             overdue: HashMap::new(),
             granted_for: BTreeSet::new(),
+            custody: CustodyFacts::default(),
         }
     }
 
@@ -178,6 +180,18 @@ impl Facts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    /// Cash boxes.
+    pub fn custody(&self) -> &CustodyFacts {
+        &self.custody
+    }
+
+    /// True when an officer has approved a case of a fund whose money may still be paid in cash.
+    pub fn has_approved(&self, fund: &FundRow, officer: &Subject) -> bool {
+        let approved = |case: &CaseRow| case.fund == fund.id && case.approver.as_ref() == Some(officer);
+        let free = |case: &CaseRow| self.holds(case.city, case.id).iter().any(|hold| hold.payment.is_none());
+        self.custody.approves(fund.city, fund.id, officer) || self.cases.values().any(|case| approved(case) && free(case))
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -213,6 +227,7 @@ impl Facts {
         for hold in &rows.holds {
             self.holds.entry((hold.city, hold.case)).or_default().push(hold.clone());
         }
+        self.custody.apply(rows);
         self.countersigns.extend(rows.countersign);
     }
 }

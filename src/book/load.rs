@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use futures_util::future::join;
 use futures_util::future::join5;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,7 +12,7 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::actor::Subject;
-use crate::book::load_cases;
+use crate::book::{custody, load_cases};
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
 use crate::division::{City, Division};
@@ -60,16 +61,16 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     ];
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
-    let flight = join5(
+    let flight = join(join5(
         client.batch_execute(patience.begin()),
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
         client.query_one(&sql.find, &finds),
         load_cases::find(session, keys),
-    );
-    let (begun, locked, cases, found, more) = flight.await;
+    ), custody::find(session, keys));
+    let ((begun, locked, cases, found, more), boxes) = flight.await;
     begun?;
-    let (locked, cases, found, more) = (locked?, cases?, found?, more?);
+    let (locked, cases, found, more, boxes) = (locked?, cases?, found?, more?, boxes?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -89,6 +90,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
     load_cases::take(&mut facts, cases, more);
+    facts.custody = custody::take(boxes);
     Ok(facts)
 }
 
@@ -181,6 +183,7 @@ struct LockedFund {
     settings_version: i64,
     opened_at: Timestamp,
     loaned: Fen,
+    custodians: Vec<Subject>,
 }
 
 impl From<LockedFund> for FundRow {
@@ -213,6 +216,7 @@ impl From<LockedFund> for FundRow {
             settings_version: row.settings_version,
             opened_at: row.opened_at,
             loaned: row.loaned,
+            custodians: row.custodians.into(),
         }
     }
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd,
-    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
+    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd,
+    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows, ShiftRow, SignatureRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, DifferenceId, FundId, IncidentId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -61,6 +61,10 @@ pub struct Batch {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub shifts: BTreeMap<(City, ShiftId), ShiftRow>,
+    pub cash_transfers: Vec<CashTransferRow>,
+    pub differences: BTreeMap<(City, DifferenceId), DifferenceRow>,
+    pub cash_signatures: Vec<SignatureRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -94,6 +98,10 @@ impl Batch {
         self.alarms.extend(rows.alarms);
         self.instructions.extend(rows.instructions);
         self.instruction_ends.extend(rows.instruction_ends);
+        self.shifts.extend(rows.custody.shifts.into_iter().map(|row| ((row.city, row.id), row)));
+        self.cash_transfers.extend(rows.custody.transfers);
+        self.differences.extend(rows.custody.differences.into_iter().map(|row| ((row.city, row.id), row)));
+        self.cash_signatures.extend(rows.custody.signatures);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReferralRow,
+    AlarmRow, CaseRow, ClaimRow, CustodyRows, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReferralRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId};
@@ -67,6 +67,10 @@ terms! {
         Donation "donation",
         /// Loan.
         Loan "loan",
+        /// Cash missing in a box, that the fund bears: no top-up.
+        CashShort "cash_short",
+        /// Cash over in a box, that the fund keeps: no top-up.
+        CashOver "cash_over",
     }
 }
 
@@ -96,6 +100,7 @@ pub struct FundRow {
     pub settings_version: i64,
     pub opened_at: Timestamp,
     pub loaned: Fen,
+    pub custodians: Arc<[Subject]>,
 }
 
 /// What a transfer is for.
@@ -200,6 +205,7 @@ pub struct Rows {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub custody: CustodyRows,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -209,6 +215,11 @@ impl FundRow {
     pub fn available(&self) -> Fen {
         let taken = Fen::sum([self.held, self.paid, self.floor]);
         taken.and_then(|taken| self.credited.minus(taken)).unwrap_or(Fen::ZERO)
+    }
+
+    /// True for who holds an open shift of one of its cash boxes.
+    pub fn is_held_by(&self, officer: &Subject) -> bool {
+        self.custodians.contains(officer)
     }
 
     /// What was granted from it on a day.

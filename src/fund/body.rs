@@ -183,6 +183,9 @@ impl Body for SettingsBody {
 
 impl Body for MovementBody {
     fn check(&self, faults: &mut Faults) {
+        if matches!(self.source, Source::CashShort | Source::CashOver) {
+            faults.add("/source", "a difference of cash is resolved, not topped up");
+        }
         if self.value_date.is_some_and(|day| !(1949..=2999).contains(&day.year())) {
             faults.add("/value_date", "a day of the years 1949 to 2999 is needed");
         }

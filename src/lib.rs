@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 6 | [`alarm`], [`case`], [`fund`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -55,6 +55,7 @@ pub mod audit;
 pub mod book;
 pub mod case;
 pub mod code;
+pub mod custody;
 pub mod db;
 pub mod division;
 pub mod fund;

@@ -160,8 +160,7 @@ pub async fn find(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> 
 pub fn take(found: Option<Row>) -> CustodyFacts {
     let mut facts = CustodyFacts::default();
     let Some(row) = found else { return facts };
-    facts.shifts =
-        list::<FoundShift>(&row, "shifts").map(ShiftRow::from).map(|shift| ((shift.city, shift.id), shift)).collect();
+    facts.shifts = list::<FoundShift>(&row, "shifts").map(ShiftRow::from).map(|shift| ((shift.city, shift.id), shift)).collect();
     for paid in list::<FoundPaid>(&row, "paid") {
         facts.paid.entry((paid.city, paid.shift_id)).or_default().push(paid.into());
     }

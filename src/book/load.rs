@@ -12,9 +12,9 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::actor::Subject;
-use crate::book::{custody, load_cases};
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
+use crate::book::{custody, load_cases};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -61,13 +61,16 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     ];
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
-    let flight = join(join5(
-        client.batch_execute(patience.begin()),
-        client.query_one(&sql.lock, &locks),
-        load_cases::lock(session, keys),
-        client.query_one(&sql.find, &finds),
-        load_cases::find(session, keys),
-    ), custody::find(session, keys));
+    let flight = join(
+        join5(
+            client.batch_execute(patience.begin()),
+            client.query_one(&sql.lock, &locks),
+            load_cases::lock(session, keys),
+            client.query_one(&sql.find, &finds),
+            load_cases::find(session, keys),
+        ),
+        custody::find(session, keys),
+    );
     let ((begun, locked, cases, found, more), boxes) = flight.await;
     begun?;
     let (locked, cases, found, more, boxes) = (locked?, cases?, found?, more?, boxes?);

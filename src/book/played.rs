@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd,
-    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows, ShiftRow, SignatureRow,
+    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, HoldEnd, HoldRow,
+    IncidentRow, InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows, ShiftRow,
+    SignatureRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;

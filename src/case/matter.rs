@@ -13,7 +13,9 @@ use crate::division::{City, Division};
 use crate::http::{Countersign, Countersigned, Problem};
 use crate::id::IncidentId;
 use crate::money::Fen;
-use crate::policy::{Cause, Decision, FundFacts, FundKind, Method, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat};
+use crate::policy::{
+    Cause, Decision, FundFacts, FundKind, Method, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat,
+};
 use crate::time::day;
 use crate::vault::BlindIndex;
 

@@ -3,10 +3,16 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, fund};
+use crate::{alarm, case, custody, fund};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes).configure(alarm::routes));
+    config.service(
+        utoipa_actix_web::scope("/v1")
+            .configure(case::routes)
+            .configure(fund::routes)
+            .configure(custody::routes)
+            .configure(alarm::routes),
+    );
     health::routes(config);
 }

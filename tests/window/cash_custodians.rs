@@ -4,7 +4,7 @@ use jiujinan::actor::Role;
 use serde_json::json;
 
 use crate::custody::{OPEN, cashier, closing, open, opening};
-use crate::world::{Ask, OTHER_STREET, STREET, World, case};
+use crate::world::{Answer, Ask, OTHER_STREET, STREET, World, case};
 
 /// A case that is taken in and waits for an approver.
 async fn accepted(world: &World) -> String {
@@ -100,5 +100,52 @@ async fn an_approval_and_an_opening_at_once_never_both_happen() {
             gone.send().await.expect(200);
         }
     }
+    world.check_invariants().await;
+}
+
+/// The way out of a short fund that pays a part now.
+fn part_now(refused: &Answer) -> String {
+    let options = refused.at("/decision/options");
+    let part = options.as_array().unwrap().iter().find(|option| option["kind"] == "partial_now").unwrap();
+    part["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_out_pays_no_cash_out_of_the_box_of_who_signed_for_it() {
+    let world = World::new().await;
+    let fund = world.fund(STREET, 50_000).await;
+    let short = world.countersign(world.fast_track(&case(STREET, 100_000)), "both").send().await;
+    let short = short.refused(409, "FUND_INSUFFICIENT");
+    // Nothing is held for it yet, so that whoever signed may open a box.
+    let shift = open(&world, "both", 0).await;
+    let path = format!("/v1/cases/{}/options/{}", short.text_at("/case_id"), part_now(&short));
+    let cash = json!({"payments": [{"method": "cash"}]});
+    let take = || world.post(&path, &world.clerk(STREET), &cash).once();
+
+    take().send().await.refused(409, "SAME_PERSON_SIGNED");
+
+    assert_eq!(world.fund_now(&fund).await.fen("/paid_fen"), 0);
+    closing(&world, &shift, "both", 0).send().await.expect(200);
+    take().send().await.expect(200);
+    assert_eq!(world.fund_now(&fund).await.fen("/paid_fen"), 50_000);
+    world.check_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_out_is_not_granted_by_who_holds_the_box() {
+    let world = World::new().await;
+    world.fund(STREET, 50_000).await;
+    let id = accepted(&world).await;
+    let short = approval(&world, &id, "approver-1").send().await.refused(409, "FUND_INSUFFICIENT");
+    let shift = open(&world, "both", 0).await;
+    let path = format!("/v1/cases/{id}/options/{}", part_now(&short));
+    let take = || world.post(&path, &world.token(&[Role::Approver], STREET, "both"), &json!({})).once();
+
+    take().send().await.refused(409, "SAME_PERSON_SIGNED");
+
+    closing(&world, &shift, "both", 0).send().await.expect(200);
+    take().send().await.expect(200);
+    // What is held for it now may be paid in cash: who granted it takes no box.
+    opening(&world, "both", 0).send().await.refused(409, "SAME_PERSON_SIGNED");
     world.check_invariants().await;
 }

@@ -22,6 +22,7 @@
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
+//! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
 //! - What was answered was committed; what was committed is answered again to the same key.
 //! - Every change, refusal, denied access and read of a person's file leaves an audit leaf in its own transaction.
 //!

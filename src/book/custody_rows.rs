@@ -24,17 +24,13 @@ terms! {
 
 terms! {
     /// Who takes cash.
+    #[derive(Default)]
     ReceivedBy "received_by" {
         /// The payee.
+        #[default]
         Payee "payee",
         /// Somebody for the payee.
         Proxy "proxy",
-    }
-}
-
-impl Default for ReceivedBy {
-    fn default() -> Self {
-        Self::Payee
     }
 }
 

@@ -43,6 +43,26 @@ CREATE TYPE jiujinan.case_state AS ENUM (
 
 ALTER TYPE jiujinan.case_state OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.cash_direction AS ENUM (
+    'drawn',
+    'paid_in'
+);
+
+ALTER TYPE jiujinan.cash_direction OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.cash_paid AS (
+	city text,
+	shift_id uuid,
+	case_id uuid,
+	payment_id uuid,
+	amount bigint,
+	receipt_number text,
+	signed boolean,
+	sealed boolean
+);
+
+ALTER TYPE jiujinan.cash_paid OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.cause AS ENUM (
     'fire',
     'accident',
@@ -64,6 +84,21 @@ CREATE TYPE jiujinan.day_kind AS ENUM (
 );
 
 ALTER TYPE jiujinan.day_kind OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.difference_found AS ENUM (
+    'opening',
+    'closing'
+);
+
+ALTER TYPE jiujinan.difference_found OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.difference_outcome AS ENUM (
+    'replaced',
+    'explained',
+    'booked'
+);
+
+ALTER TYPE jiujinan.difference_outcome OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.earlier_claim AS (
 	city text,
@@ -164,6 +199,13 @@ CREATE TYPE jiujinan.note_kind AS ENUM (
 
 ALTER TYPE jiujinan.note_kind OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.received_by AS ENUM (
+    'payee',
+    'proxy'
+);
+
+ALTER TYPE jiujinan.received_by OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
     'province',
@@ -171,6 +213,8 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
     'district',
     'donation',
     'loan',
+    'cash_short',
+    'cash_over',
     'stock'
 );
 
@@ -181,6 +225,47 @@ CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
     RETURN starts_with(NULLIF(current_setting('jiujinan.scope'::text, true), ''::text), division);
 
 ALTER FUNCTION jiujinan.around_scope(division text) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) RETURNS SETOF jiujinan.cash_paid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$
+        select shift.city, shift.id, made.case_id, made.payment_id, made.amount, paid.receipt_number, paid.signed, paid.sealed
+        from custody_shift as shift
+        cross join lateral (
+            select entry.case_id, entry.payment_id, entry.amount, entry.version, entry.ordinal
+            from entry
+            where entry.fund_id = shift.fund_id
+                and entry.version > shift.opened_version
+                and (shift.closed_version is null or entry.version <= shift.closed_version)
+                and entry.city = shift.city
+                and entry.credit = 'paid'
+                and entry.payment_id is not null
+            offset 0
+        ) as made
+        cross join lateral (
+            select
+                payment ->> 'receipt_number' as receipt_number,
+                aid_case.sealed,
+                payment ->> 'signature_ref' is not null or exists (
+                    select from cash_signature
+                    where cash_signature.payment_id = made.payment_id and cash_signature.city = shift.city
+                ) as signed
+            from aid_case
+            cross join lateral jsonb_array_elements(aid_case.payments::jsonb) as payment
+            where aid_case.id = made.case_id
+                and aid_case.city = shift.city
+                and aid_case.street = shift.street
+                and payment ->> 'id' = made.payment_id::text
+                and payment ->> 'method' = 'cash'
+                and payment ->> 'state' = 'paid'
+            limit 1
+        ) as paid
+        where shift.id = wanted_shift and shift.city = wanted_city
+        order by made.version, made.ordinal
+    $$;
+
+ALTER FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -367,6 +452,69 @@ COMMENT ON TABLE jiujinan.case_note IS 'what officers said of a case: written on
 
 COMMENT ON COLUMN jiujinan.case_note.note IS 'sealed';
 
+CREATE TABLE jiujinan.cash_difference (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    street text NOT NULL COLLATE pg_catalog."C",
+    found jiujinan.difference_found NOT NULL,
+    amount bigint NOT NULL,
+    holders text[] NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    outcome jiujinan.difference_outcome,
+    resolved_by text,
+    countersigned_by text,
+    resolved_at timestamp with time zone,
+    note bytea,
+    CONSTRAINT difference_is_one CHECK ((amount <> 0)),
+    CONSTRAINT difference_is_resolved_by_two CHECK ((((outcome IS NULL) = (resolved_by IS NULL)) AND ((outcome IS NULL) = (countersigned_by IS NULL)) AND ((outcome IS NULL) = (resolved_at IS NULL)) AND (resolved_by <> countersigned_by))),
+    CONSTRAINT nobody_resolves_what_they_held CHECK (((resolved_by <> ALL (holders)) AND (countersigned_by <> ALL (holders)))),
+    CONSTRAINT only_what_is_short_is_put_back CHECK (((outcome <> 'replaced'::jiujinan.difference_outcome) OR (amount < 0)))
+);
+
+ALTER TABLE jiujinan.cash_difference OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.cash_difference IS 'a count that is not what the box should hold: a case of its own, resolved by two who did not hold it';
+
+COMMENT ON COLUMN jiujinan.cash_difference.amount IS 'counted less expected: below zero when cash is missing';
+
+COMMENT ON COLUMN jiujinan.cash_difference.holders IS 'who held the box around the count';
+
+COMMENT ON COLUMN jiujinan.cash_difference.note IS 'sealed';
+
+CREATE TABLE jiujinan.cash_signature (
+    city text NOT NULL,
+    payment_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    received_by jiujinan.received_by NOT NULL,
+    signature_ref text NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE jiujinan.cash_signature OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.cash_signature IS 'the signatures on a cash payment that were not there when it was made: who received, where that is kept, and which officer says so';
+
+CREATE TABLE jiujinan.cash_transfer (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    shift_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    fund_version bigint NOT NULL,
+    direction jiujinan.cash_direction NOT NULL,
+    amount bigint NOT NULL,
+    reference text NOT NULL,
+    value_date date NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT cash_transfer_moves_money CHECK ((amount > 0))
+);
+
+ALTER TABLE jiujinan.cash_transfer OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.cash_transfer IS 'cash drawn from the bank into a box, or paid in: which shift an entry belongs to';
+
 CREATE TABLE jiujinan.claim (
     city text NOT NULL,
     person uuid NOT NULL,
@@ -391,6 +539,53 @@ CREATE TABLE jiujinan.countersign_use (
 ALTER TABLE jiujinan.countersign_use OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.countersign_use IS 'a countersign signs one request, once';
+
+CREATE TABLE jiujinan.custody_shift (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    street text NOT NULL COLLATE pg_catalog."C",
+    ordinal integer NOT NULL,
+    custodian text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    opened_version bigint NOT NULL,
+    opening bigint NOT NULL,
+    drawn bigint NOT NULL,
+    paid_in bigint NOT NULL,
+    put_back bigint NOT NULL,
+    put_back_after bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_version bigint,
+    closed_by text,
+    paid bigint,
+    closing bigint,
+    note bytea,
+    CONSTRAINT closed_shift_is_counted CHECK ((((closed_at IS NULL) = (closing IS NULL)) AND ((closed_at IS NULL) = (paid IS NULL)) AND ((closed_at IS NULL) = (closed_version IS NULL)) AND ((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NOT NULL) OR (put_back_after = 0)))),
+    CONSTRAINT shift_counts_no_less_than_nothing CHECK (((opening >= 0) AND (drawn >= 0) AND (paid_in >= 0) AND (put_back >= 0) AND (put_back_after >= 0) AND (paid >= 0) AND (closing >= 0)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.custody_shift OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.custody_shift IS 'a cash box (of a fund, at a street''s window) in the hands of one officer, from count to count';
+
+COMMENT ON COLUMN jiujinan.custody_shift.ordinal IS 'which shift of its box';
+
+COMMENT ON COLUMN jiujinan.custody_shift.opened_version IS 'version of the fund at the opening: cash paid under later ones was paid in this shift';
+
+COMMENT ON COLUMN jiujinan.custody_shift.opening IS 'what was counted at the opening';
+
+COMMENT ON COLUMN jiujinan.custody_shift.put_back IS 'missing cash that came back into the box during the shift';
+
+COMMENT ON COLUMN jiujinan.custody_shift.put_back_after IS 'the same after its closing: the next opening is compared with closing + put_back_after';
+
+COMMENT ON COLUMN jiujinan.custody_shift.closed_version IS 'version of the fund at the closing';
+
+COMMENT ON COLUMN jiujinan.custody_shift.paid IS 'cash paid under the versions from opening to closing';
+
+COMMENT ON COLUMN jiujinan.custody_shift.closing IS 'what was counted at the closing';
+
+COMMENT ON COLUMN jiujinan.custody_shift.note IS 'sealed';
 
 CREATE TABLE jiujinan.division (
     code text NOT NULL COLLATE pg_catalog."C",
@@ -454,6 +649,7 @@ CREATE TABLE jiujinan.fund (
     settings_version bigint DEFAULT 1 NOT NULL,
     opened_at timestamp with time zone NOT NULL,
     loaned bigint DEFAULT 0 NOT NULL,
+    custodians text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT fund_is_never_overspent CHECK (((paid + held) <= credited)),
     CONSTRAINT fund_keeps_its_floor CHECK (((((paid + held) + floor) <= credited) OR ((paid + held) = 0))),
     CONSTRAINT fund_lies_in_its_city CHECK ((division ~~ (city || '%'::text))),
@@ -472,6 +668,8 @@ COMMENT ON COLUMN jiujinan.fund.status_reason IS 'sealed: why it was frozen or u
 COMMENT ON COLUMN jiujinan.fund.day_granted IS 'granted on `day`, for the cap of a day';
 
 COMMENT ON COLUMN jiujinan.fund.loaned IS 'borrowed from the pool of its county and not repaid: the next top-up repays it first';
+
+COMMENT ON COLUMN jiujinan.fund.custodians IS 'who holds an open shift of a cash box of this fund: they approve nothing that it pays';
 
 CREATE TABLE jiujinan.goods (
     city text NOT NULL,
@@ -711,11 +909,23 @@ ALTER TABLE ONLY jiujinan.case_counter
 ALTER TABLE ONLY jiujinan.case_note
     ADD CONSTRAINT case_note_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.cash_difference
+    ADD CONSTRAINT cash_difference_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.cash_signature
+    ADD CONSTRAINT cash_signature_pkey PRIMARY KEY (payment_id, city);
+
+ALTER TABLE ONLY jiujinan.cash_transfer
+    ADD CONSTRAINT cash_transfer_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (person, cause, slot, city);
 
 ALTER TABLE ONLY jiujinan.countersign_use
     ADD CONSTRAINT countersign_use_pkey PRIMARY KEY (token, city);
+
+ALTER TABLE ONLY jiujinan.custody_shift
+    ADD CONSTRAINT custody_shift_pkey PRIMARY KEY (id, city);
 
 ALTER TABLE ONLY jiujinan.division
     ADD CONSTRAINT division_pkey PRIMARY KEY (code);
@@ -775,13 +985,23 @@ CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, 
 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
 
+CREATE INDEX difference_by_street ON jiujinan.cash_difference USING btree (street, id);
+
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
+
+CREATE INDEX free_hold_of_fund ON jiujinan.hold USING btree (fund_id) WHERE ((state = 'held'::jiujinan.hold_state) AND (payment_id IS NULL));
 
 CREATE INDEX goods_by_division ON jiujinan.goods USING btree (division, id);
 
 CREATE INDEX instruction_under_way ON jiujinan.instruction USING btree (next_at) WHERE (state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state]));
 
 CREATE INDEX note_of_case ON jiujinan.case_note USING btree (case_id);
+
+CREATE UNIQUE INDEX one_difference_a_count ON jiujinan.cash_difference USING btree (shift_id, found, city);
+
+CREATE UNIQUE INDEX one_open_shift_a_box ON jiujinan.custody_shift USING btree (fund_id, street, city) WHERE (closed_at IS NULL);
+
+CREATE UNIQUE INDEX one_open_shift_a_custodian ON jiujinan.custody_shift USING btree (custodian, city) WHERE (closed_at IS NULL);
 
 CREATE UNIQUE INDEX one_reserve_a_division ON jiujinan.fund USING btree (city, division) WHERE ((kind = 'street_reserve'::jiujinan.fund_kind) AND (status <> 'closed'::jiujinan.fund_status));
 
@@ -794,6 +1014,12 @@ CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE (
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
+
+CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
+
+CREATE UNIQUE INDEX shifts_of_a_box_are_numbered ON jiujinan.custody_shift USING btree (fund_id, street, ordinal, city);
+
+CREATE INDEX transfer_of_shift ON jiujinan.cash_transfer USING btree (shift_id);
 
 CREATE INDEX unclaimed_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
 
@@ -815,9 +1041,21 @@ CREATE POLICY api_reads_its_scope ON jiujinan.case_note FOR SELECT TO jiujinan_a
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = case_note.city) AND (aid_case.id = case_note.case_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.cash_difference FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(street));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.cash_signature FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = cash_signature.city) AND (aid_case.id = cash_signature.case_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.cash_transfer FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.custody_shift
+  WHERE ((custody_shift.city = cash_transfer.city) AND (custody_shift.id = cash_transfer.shift_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.claim FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = claim.city) AND (aid_case.id = claim.case_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.custody_shift FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(street));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.entry FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.fund
@@ -847,7 +1085,15 @@ CREATE POLICY book_sees_the_city ON jiujinan.alarm TO jiujinan_book USING (true)
 
 CREATE POLICY book_sees_the_city ON jiujinan.case_note TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.cash_difference TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.cash_signature TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.cash_transfer TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.claim TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.custody_shift TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.entry TO jiujinan_book USING (true) WITH CHECK (true);
 
@@ -871,7 +1117,15 @@ CREATE POLICY book_sees_the_city ON jiujinan.referral TO jiujinan_book USING (tr
 
 ALTER TABLE jiujinan.case_note ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.cash_difference ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.cash_signature ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.cash_transfer ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.custody_shift ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.entry ENABLE ROW LEVEL SECURITY;
 
@@ -895,6 +1149,10 @@ ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_book;
+GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;
@@ -927,10 +1185,52 @@ GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.case_counter TO jiujinan_book;
 GRANT SELECT,INSERT ON TABLE jiujinan.case_note TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.case_note TO jiujinan_api;
 
+GRANT SELECT,INSERT ON TABLE jiujinan.cash_difference TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.cash_difference TO jiujinan_api;
+
+GRANT UPDATE(outcome) ON TABLE jiujinan.cash_difference TO jiujinan_book;
+
+GRANT UPDATE(resolved_by) ON TABLE jiujinan.cash_difference TO jiujinan_book;
+
+GRANT UPDATE(countersigned_by) ON TABLE jiujinan.cash_difference TO jiujinan_book;
+
+GRANT UPDATE(resolved_at) ON TABLE jiujinan.cash_difference TO jiujinan_book;
+
+GRANT UPDATE(note) ON TABLE jiujinan.cash_difference TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.cash_signature TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.cash_signature TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.cash_transfer TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.cash_transfer TO jiujinan_api;
+
 GRANT SELECT,INSERT ON TABLE jiujinan.claim TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.claim TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.countersign_use TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.custody_shift TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.custody_shift TO jiujinan_api;
+
+GRANT UPDATE(drawn) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(paid_in) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(put_back) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(put_back_after) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(closed_at) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(closed_version) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(closed_by) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(paid) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(closing) ON TABLE jiujinan.custody_shift TO jiujinan_book;
+
+GRANT UPDATE(note) ON TABLE jiujinan.custody_shift TO jiujinan_book;
 
 GRANT SELECT ON TABLE jiujinan.division TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.division TO jiujinan_api;

@@ -84,4 +84,10 @@ ids! {
     ReferralId,
     /// Goods in a store.
     GoodsId,
+    /// A cash box in the hands of one officer, from count to count.
+    ShiftId,
+    /// Cash drawn from the bank into a box, or paid in.
+    CashTransferId,
+    /// A count that is not what a cash box should hold.
+    DifferenceId,
 }

@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 6 | [`alarm`], [`case`], [`fund`], [`goods`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -22,6 +22,7 @@
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
+//! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
 //! - What was answered was committed; what was committed is answered again to the same key.
 //! - Every change, refusal, denied access and read of a person's file leaves an audit leaf in its own transaction.
 //!
@@ -55,6 +56,7 @@ pub mod audit;
 pub mod book;
 pub mod case;
 pub mod code;
+pub mod custody;
 pub mod db;
 pub mod division;
 pub mod fund;

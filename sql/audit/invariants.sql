@@ -142,3 +142,108 @@ where source = 'stock'
         where paid.city = entry.city and paid.fund_id = entry.fund_id and paid.version = entry.version
             and paid.payment_id = entry.payment_id and paid.amount = entry.amount and paid.credit = 'paid'
     )
+union all
+select 'fund knows who holds its boxes', fund.id::text
+from fund
+where (select coalesce(array_agg(custodian order by custodian), '{}') from unnest(custodians) as custodian) <> (
+        select coalesce(array_agg(custodian order by custodian), '{}')
+        from custody_shift
+        where custody_shift.city = fund.city and custody_shift.fund_id = fund.id and closed_at is null
+    )
+union all
+select 'shift moved what its transfers say', shift.id::text
+from custody_shift as shift
+where (drawn, paid_in) <> (
+        select coalesce(sum(amount) filter (where direction = 'drawn'), 0), coalesce(sum(amount) filter (where direction = 'paid_in'), 0)
+        from cash_transfer
+        where cash_transfer.city = shift.city and cash_transfer.shift_id = shift.id
+    )
+union all
+select 'cash moves by transfers and differences', fund.id::text
+from fund
+where (
+        select coalesce(sum(case when credit = 'cash_box' then amount when debit = 'cash_box' then -amount else 0 end), 0)
+        from entry
+        where entry.city = fund.city and entry.fund_id = fund.id
+    ) <> (
+        select coalesce(sum(drawn - paid_in), 0)
+        from custody_shift
+        where custody_shift.city = fund.city and custody_shift.fund_id = fund.id
+    ) + (
+        select coalesce(sum(amount), 0)
+        from cash_difference
+        where cash_difference.city = fund.city and cash_difference.fund_id = fund.id and outcome = 'booked'
+    )
+union all
+select 'cash transfer has its entry', transfer.id::text
+from cash_transfer as transfer
+where not exists (
+        select from entry
+        where entry.city = transfer.city
+            and entry.fund_id = transfer.fund_id
+            and entry.version = transfer.fund_version
+            and entry.amount = transfer.amount
+            and (entry.debit, entry.credit) = (
+                case direction when 'drawn' then 'bank'::account else 'cash_box' end,
+                case direction when 'drawn' then 'cash_box'::account else 'bank' end
+            )
+    )
+union all
+select 'closed shift paid what its fund paid in cash', shift.id::text
+from custody_shift as shift
+where closed_at is not null
+    and paid <> (select coalesce(sum(amount), 0) from cash_paid_in(shift.city, shift.id))
+union all
+select 'shifts of a box follow each other', shift.id::text
+from custody_shift as shift
+where ordinal > 1 and not exists (
+        select from custody_shift as before
+        where before.city = shift.city
+            and before.fund_id = shift.fund_id
+            and before.street = shift.street
+            and before.ordinal = shift.ordinal - 1
+            and before.closed_version <= shift.opened_version
+    )
+union all
+select 'every count that differs is a case of its own', counted.id::text || '/' || counted.found
+from (
+    select shift.city, shift.id, 'opening'::difference_found as found, shift.opening - before.closing - before.put_back_after as amount
+    from custody_shift as shift
+    join custody_shift as before
+        on before.city = shift.city
+            and before.fund_id = shift.fund_id
+            and before.street = shift.street
+            and before.ordinal = shift.ordinal - 1
+    union all
+    select city, id, 'closing', closing - (opening + drawn + put_back - paid_in - paid)
+    from custody_shift
+    where closed_at is not null
+) as counted
+full join cash_difference as kept on kept.city = counted.city and kept.shift_id = counted.id and kept.found = counted.found
+where coalesce(kept.amount, 0) <> coalesce(counted.amount, 0)
+union all
+select 'what was put back was missing', box.fund_id::text || '/' || box.street
+from (
+    select city, fund_id, street, sum(put_back + put_back_after) as back
+    from custody_shift
+    group by city, fund_id, street
+) as box
+where back <> (
+        select coalesce(-sum(amount), 0)
+        from cash_difference
+        where cash_difference.city = box.city
+            and cash_difference.fund_id = box.fund_id
+            and cash_difference.street = box.street
+            and outcome = 'replaced'
+    )
+union all
+select 'signature belongs to a payment in cash', payment_id::text
+from cash_signature
+where not exists (
+        select from aid_case
+        cross join lateral jsonb_array_elements(payments::jsonb) as payment
+        where aid_case.city = cash_signature.city
+            and aid_case.id = cash_signature.case_id
+            and payment ->> 'id' = cash_signature.payment_id::text
+            and payment ->> 'method' = 'cash'
+    )

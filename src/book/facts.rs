@@ -8,7 +8,8 @@ use jiff::civil::Date;
 
 use crate::actor::Subject;
 use crate::book::{
-    Answer, CaseRow, ClaimRow, CounterRow, FundRow, GoodsRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows,
+    Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, OfficerRow, PersonRow,
+    Presence, Rows,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, GoodsId, IncidentId};
@@ -52,6 +53,7 @@ pub struct Facts {
     pub(super) overdue: HashMap<(City, Subject), i64>,
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
     pub(super) goods: BTreeMap<(City, GoodsId), GoodsRow>,
+    pub(super) custody: CustodyFacts,
 }
 
 impl Facts {
@@ -73,6 +75,7 @@ impl Facts {
             overdue: HashMap::new(),
             granted_for: BTreeSet::new(),
             goods: BTreeMap::new(),
+            custody: CustodyFacts::default(),
         }
     }
 
@@ -187,6 +190,18 @@ impl Facts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    /// Cash boxes.
+    pub fn custody(&self) -> &CustodyFacts {
+        &self.custody
+    }
+
+    /// True when an officer has approved a case of a fund whose money may still be paid in cash.
+    pub fn has_approved(&self, fund: &FundRow, officer: &Subject) -> bool {
+        let approved = |case: &CaseRow| case.fund == fund.id && case.approver.as_ref() == Some(officer);
+        let free = |case: &CaseRow| self.holds(case.city, case.id).iter().any(|hold| hold.payment.is_none());
+        self.custody.approves(fund.city, fund.id, officer) || self.cases.values().any(|case| approved(case) && free(case))
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -225,6 +240,7 @@ impl Facts {
         for goods in &rows.goods {
             self.goods.insert((goods.city, goods.id), goods.clone());
         }
+        self.custody.apply(rows);
         self.countersigns.extend(rows.countersign);
     }
 }

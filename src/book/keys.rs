@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::actor::Subject;
+use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, GoodsId, IncidentId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -24,6 +25,7 @@ pub struct Keys {
     pub(super) papers_of: BTreeSet<(City, IncidentId)>,
     pub(super) overdue: BTreeSet<(City, Subject)>,
     pub(super) goods: BTreeSet<(City, GoodsId)>,
+    pub(super) custody: CustodyKeys,
 }
 
 impl Keys {
@@ -90,6 +92,27 @@ impl Keys {
     /// Goods in a store.
     pub fn goods(&mut self, city: City, goods: GoodsId) {
         self.goods.insert((city, goods));
+    }
+
+    /// A cash box that an officer wants to open: its last shift, and what that officer holds and has approved. Its fund (none: the
+    /// street's reserve) is locked by who asks.
+    pub fn cash_box(&mut self, street: Division, fund: Option<FundId>, officer: &Subject) {
+        self.custody.boxes.insert((street.city(), (street, fund, officer.clone())));
+    }
+
+    /// A shift with the cash paid in it. Its fund is locked by who asks.
+    pub fn shift(&mut self, city: City, shift: ShiftId) {
+        self.custody.shifts.insert((city, shift));
+    }
+
+    /// A difference with the last shift of its box. Its fund is locked by who asks.
+    pub fn difference(&mut self, city: City, difference: DifferenceId) {
+        self.custody.differences.insert((city, difference));
+    }
+
+    /// The signatures added to a cash payment.
+    pub fn signature(&mut self, city: City, payment: PaymentId) {
+        self.custody.signatures.insert((city, payment));
     }
 
     /// True when cases must be locked.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{goods_rows, load_cases};
+use crate::book::{custody, goods_rows, load_cases};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -60,16 +60,19 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     ];
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
-    let flight = join5(
-        client.batch_execute(patience.begin()),
-        client.query_one(&sql.lock, &locks),
-        load_cases::lock(session, keys),
-        client.query_one(&sql.find, &finds),
-        load_cases::find(session, keys),
+    let flight = join(
+        join5(
+            client.batch_execute(patience.begin()),
+            client.query_one(&sql.lock, &locks),
+            load_cases::lock(session, keys),
+            client.query_one(&sql.find, &finds),
+            load_cases::find(session, keys),
+        ),
+        custody::find(session, keys),
     );
-    let ((begun, locked, cases, found, more), goods) = join(flight, goods_rows::lock(session, keys)).await;
+    let (((begun, locked, cases, found, more), boxes), goods) = join(flight, goods_rows::lock(session, keys)).await;
     begun?;
-    let (locked, cases, found, more, goods) = (locked?, cases?, found?, more?, goods?);
+    let (locked, cases, found, more, boxes, goods) = (locked?, cases?, found?, more?, boxes?, goods?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -90,6 +93,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     }
     load_cases::take(&mut facts, cases, more);
     goods_rows::take(&mut facts, goods);
+    facts.custody = custody::take(boxes);
     Ok(facts)
 }
 
@@ -182,6 +186,7 @@ struct LockedFund {
     settings_version: i64,
     opened_at: Timestamp,
     loaned: Fen,
+    custodians: Vec<Subject>,
 }
 
 impl From<LockedFund> for FundRow {
@@ -214,6 +219,7 @@ impl From<LockedFund> for FundRow {
             settings_version: row.settings_version,
             opened_at: row.opened_at,
             loaned: row.loaned,
+            custodians: row.custodians.into(),
         }
     }
 }

@@ -10,7 +10,7 @@
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
 //! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, goods; what a decision reads besides is read
-//!   after them, in statements of their own. What few batches need (cases, holds) has statements that few batches send.
+//!   after them, in statements of their own. What few batches need (cases, holds, cash boxes) has statements that few batches send.
 //! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
 //! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them.
 //! - Rows that do not exist yet cannot be locked: they are inserted plainly, and a collision plays the batch again.
@@ -20,6 +20,9 @@
 mod alarms;
 mod case_records;
 mod case_rows;
+mod custody;
+mod custody_records;
+mod custody_rows;
 mod denied;
 mod facts;
 mod goods_rows;
@@ -36,6 +39,7 @@ mod ruling;
 mod session;
 mod statements;
 mod store;
+mod store_custody;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -43,6 +47,12 @@ mod writer;
 pub use case_rows::{
     AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, InstructionEnd, InstructionRow,
     InstructionState, NoteKind, NoteRow, PaperRow, ReferralRow,
+};
+pub use custody::{CustodyFacts, cash_sum};
+pub use custody_records::{cash_paid as read_cash_paid, difference as read_difference, shift as read_shift};
+pub use custody_rows::{
+    CashPaid, CashTransferRow, ClosedShift, CustodyRows, DifferenceRow, Direction, Found, ReceivedBy, Resolution, Resolved,
+    ShiftRow, SignatureRow,
 };
 pub use facts::{Facts, Rules};
 pub use goods_rows::{GoodsMoveKind, GoodsMoveRow, GoodsRow, goods as read_goods};

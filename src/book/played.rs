@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, IncidentRow,
-    InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
+    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
+    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
+    ShiftRow, SignatureRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, FundId, GoodsId, IncidentId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -63,6 +64,10 @@ pub struct Batch {
     pub instruction_ends: Vec<InstructionEnd>,
     pub goods: BTreeMap<(City, GoodsId), GoodsRow>,
     pub goods_moves: Vec<GoodsMoveRow>,
+    pub shifts: BTreeMap<(City, ShiftId), ShiftRow>,
+    pub cash_transfers: Vec<CashTransferRow>,
+    pub differences: BTreeMap<(City, DifferenceId), DifferenceRow>,
+    pub cash_signatures: Vec<SignatureRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -98,6 +103,10 @@ impl Batch {
         self.instruction_ends.extend(rows.instruction_ends);
         self.goods.extend(rows.goods.into_iter().map(|row| ((row.city, row.id), row)));
         self.goods_moves.extend(rows.goods_moves);
+        self.shifts.extend(rows.custody.shifts.into_iter().map(|row| ((row.city, row.id), row)));
+        self.cash_transfers.extend(rows.custody.transfers);
+        self.differences.extend(rows.custody.differences.into_iter().map(|row| ((row.city, row.id), row)));
+        self.cash_signatures.extend(rows.custody.signatures);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow,
-    ReferralRow,
+    AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow,
+    PaperRow, ReferralRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId};
@@ -70,6 +70,10 @@ terms! {
         Loan "loan",
         /// Goods handed out of a store, in kind; no top-up names it.
         Stock "stock",
+        /// Cash missing in a box, that the fund bears: no top-up.
+        CashShort "cash_short",
+        /// Cash over in a box, that the fund keeps: no top-up.
+        CashOver "cash_over",
     }
 }
 
@@ -99,6 +103,7 @@ pub struct FundRow {
     pub settings_version: i64,
     pub opened_at: Timestamp,
     pub loaned: Fen,
+    pub custodians: Arc<[Subject]>,
 }
 
 /// What a transfer is for.
@@ -205,6 +210,7 @@ pub struct Rows {
     pub instruction_ends: Vec<InstructionEnd>,
     pub goods: Vec<GoodsRow>,
     pub goods_moves: Vec<GoodsMoveRow>,
+    pub custody: CustodyRows,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -214,6 +220,11 @@ impl FundRow {
     pub fn available(&self) -> Fen {
         let taken = Fen::sum([self.held, self.paid, self.floor]);
         taken.and_then(|taken| self.credited.minus(taken)).unwrap_or(Fen::ZERO)
+    }
+
+    /// True for who holds an open shift of one of its cash boxes.
+    pub fn is_held_by(&self, officer: &Subject) -> bool {
+        self.custodians.contains(officer)
     }
 
     /// What was granted from it on a day.

@@ -19,4 +19,6 @@ statements! {
     update_incidents, insert_holds, insert_countersigns, lock_cases, find_cases,
     update_cases, resolve_holds, insert_notes, insert_papers, insert_referrals, insert_alarms, insert_instructions, end_instruction,
     lock_goods, write_goods, insert_goods_moves,
+    find_custody, insert_shifts, update_shifts, insert_cash_transfers, insert_differences, update_differences,
+    insert_cash_signatures,
 }

@@ -20,11 +20,12 @@ use crate::book::records::{
     PersonRecord,
 };
 use crate::book::session::Session;
+use crate::book::store_custody::custody;
 use crate::book::{FundRow, Presence};
 
 type Flight<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 type Params<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
-type Writes<'a> = Vec<(&'a Statement, Params<'a>)>;
+pub(super) type Writes<'a> = Vec<(&'a Statement, Params<'a>)>;
 
 macro_rules! params {
     ($($value:expr),+ $(,)?) => { vec![$(Box::new($value) as Box<dyn ToSql + Sync + Send + '_>),+] };
@@ -46,6 +47,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     rare(&mut writes, session, batch, now);
     lives(&mut writes, session, batch, now);
     stores(&mut writes, session, batch, now);
+    custody(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()
@@ -209,5 +211,6 @@ fn settings(fund: &FundRow) -> Params<'_> {
         fund.version,
         fund.status_reason.as_deref(),
         fund.loaned,
+        &*fund.custodians,
     ]
 }

@@ -43,6 +43,7 @@ fn fund() -> FundRow {
         settings_version: 1,
         opened_at: Timestamp::UNIX_EPOCH,
         loaned: Fen::ZERO,
+        custodians: Arc::new([]),
     }
 }
 

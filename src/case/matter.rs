@@ -13,7 +13,9 @@ use crate::division::{City, Division};
 use crate::http::{Countersign, Countersigned, Problem};
 use crate::id::IncidentId;
 use crate::money::Fen;
-use crate::policy::{Cause, Decision, FundFacts, FundKind, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat};
+use crate::policy::{
+    Cause, Decision, FundFacts, FundKind, Method, PastClaim, Policy, Question, Signature, Usage, decide, find_repeat,
+};
 use crate::time::day;
 use crate::vault::BlindIndex;
 
@@ -156,6 +158,18 @@ fn may_use(actor: &Actor, incident: &IncidentRow) -> bool {
     incident::near(actor, incident) && (!incident.sealed || incident.reported_by == actor.subject)
 }
 
+/// Who signs. Whoever decides does not hold the cash box: the second officer never, a handler alone when cash is to be paid.
+fn signature(request: &Request, countersign: Option<&Countersign>, fund: &FundRow) -> Signature {
+    let cash = request.wishes.iter().any(|wish| wish.method == Method::Cash);
+    match countersign {
+        None if cash && fund.is_held_by(&request.actor.subject) => Signature::Custodian,
+        None => Signature::Alone,
+        Some(countersign) if countersign.officer == request.actor.subject => Signature::SamePerson,
+        Some(countersign) if fund.is_held_by(&countersign.officer) => Signature::Custodian,
+        Some(_) => Signature::Second,
+    }
+}
+
 fn question(
     request: &Request,
     facts: &Facts,
@@ -178,11 +192,7 @@ fn question(
         temporary: request.temporary,
         requested: request.requested,
         wishes: request.wishes.clone(),
-        signature: match countersign {
-            None => Signature::Alone,
-            Some(countersign) if countersign.officer == request.actor.subject => Signature::SamePerson,
-            Some(_) => Signature::Second,
-        },
+        signature: signature(request, countersign, fund),
         deceased_on: person.deceased_on,
         barred_until: person.barred_until,
         repeat: find_repeat(claims.iter(), cause, incident, day, &policy.repeat),

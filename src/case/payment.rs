@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::book::ReceivedBy;
 use crate::book::{CaseRow, CaseState};
 use crate::id::{GoodsId, PaymentId};
 use crate::money::Fen;
@@ -33,17 +34,6 @@ impl PaymentState {
             Self::Refused | Self::Returned => false,
         }
     }
-}
-
-/// Who takes cash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ReceivedBy {
-    /// The payee.
-    #[default]
-    Payee,
-    /// Somebody for the payee.
-    Proxy,
 }
 
 /// A payment as the case keeps it.

@@ -82,6 +82,7 @@ impl Move for OpenFund {
             settings_version: 1,
             opened_at: facts.now(),
             loaned: Fen::ZERO,
+            custodians: Arc::new([]),
         };
         let said = Opened { division: fund.division, fund_id: fund.id, fund_kind: fund.kind };
         let leaf = Leaf::new(fund.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);

@@ -93,7 +93,7 @@ fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, La
         return Some((Code::IdTemporary, lane));
     }
     match (question.signature, lane) {
-        (Signature::SamePerson, _) => Some((Code::SamePersonSigned, lane)),
+        (Signature::SamePerson | Signature::Custodian, _) => Some((Code::SamePersonSigned, lane)),
         (Signature::Alone, Lane::Advance) => Some((Code::SecondSignatureRequired, lane)),
         (_, Lane::Advance) if question.overdue > u32::from(policy.completion.block_after) => {
             Some((Code::CompletionOverdue, lane))

@@ -59,6 +59,8 @@ pub enum Signature {
     SamePerson,
     /// Another officer.
     Second,
+    /// Who decides holds the cash box that it would be paid from.
+    Custodian,
 }
 
 /// What was granted before, within each cap's window.

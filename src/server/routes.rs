@@ -3,11 +3,17 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, fund, goods};
+use crate::{alarm, case, custody, fund, goods};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
-    let v1 = utoipa_actix_web::scope("/v1").configure(case::routes).configure(fund::routes).configure(goods::routes);
-    config.service(v1.configure(alarm::routes));
+    config.service(
+        utoipa_actix_web::scope("/v1")
+            .configure(case::routes)
+            .configure(fund::routes)
+            .configure(custody::routes)
+            .configure(goods::routes)
+            .configure(alarm::routes),
+    );
     health::routes(config);
 }

@@ -38,7 +38,7 @@ impl Leaves {
 }
 
 /// Keyed requests, with what leaves a leaf of which kind.
-const KEYED: [(&str, &str); 17] = [
+const KEYED: &[(&str, &str)] = &[
     ("/v1/fast-track", "case.decided"),
     ("/v1/cases", "case.decided"),
     ("/v1/cases/{case}/approval", "case.changed"),
@@ -56,6 +56,11 @@ const KEYED: [(&str, &str); 17] = [
     ("/v1/funds/{fund}/withdrawals", "fund.moved"),
     ("/v1/funds/{fund}/freeze", "fund.status_set"),
     ("/v1/funds/{fund}/unfreeze", "fund.status_set"),
+    ("/v1/custody/shifts", "custody.shift_opened"),
+    ("/v1/custody/shifts/{shift}/close", "custody.shift_closed"),
+    ("/v1/custody/transfers", "custody.cash_moved"),
+    ("/v1/custody/signatures", "custody.signed"),
+    ("/v1/custody/differences/{difference}/resolution", "custody.difference_resolved"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,9 +69,10 @@ async fn a_change_leaves_one_leaf_and_its_replay_none() {
     let things = Things::new(&world).await;
     let approver = world.token(&[Role::Approver], STREET, "approver-1");
     let mut leaves = Leaves::of(&world).await;
-    for (path, kind) in KEYED {
+    for (path, kind) in KEYED.iter().copied() {
         let token = match path {
-            _ if path.starts_with("/v1/funds") => world.finance(),
+            _ if path.starts_with("/v1/funds") || path.ends_with("/resolution") => world.finance(),
+            _ if path.starts_with("/v1/custody") => world.token(&[Role::Cashier], STREET, "holder"),
             "/v1/cases/{case}/approval" | "/v1/cases/{case}/decline" | "/v1/cases/{case}/review" => approver.clone(),
             _ => world.clerk(STREET),
         };

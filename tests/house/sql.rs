@@ -14,7 +14,7 @@ use crate::source::{files, read};
 use crate::world::{Database, World, cluster};
 
 /// Who runs the queries of a folder; the first line that fits.
-const USED_BY: [(&str, Runs); 18] = [
+const USED_BY: &[(&str, Runs)] = &[
     ("sql/migrations/", Runs::Migration),
     ("sql/schema.sql", Runs::Snapshot),
     ("sql/db/bootstrap.sql", Runs::Migration),
@@ -30,6 +30,7 @@ const USED_BY: [(&str, Runs); 18] = [
     ("sql/transfer/later.sql", Runs::As(Some(Role::Book))),
     ("sql/transfer/", Runs::As(Some(Role::Api))),
     ("sql/case/", Runs::As(Some(Role::Api))),
+    ("sql/custody/", Runs::As(Some(Role::Api))),
     ("sql/fund/", Runs::As(Some(Role::Api))),
     ("sql/goods/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),

@@ -29,6 +29,14 @@ impl Things {
 
     /// A good request for a route, but for its token.
     pub async fn ask(&self, world: &World, method: &str, path: &str) -> Ask {
+        self.ask_for(world, method, path, "holder").await
+    }
+
+    /// The same for an officer who holds the box that it is about, where it is about one.
+    pub async fn ask_for(&self, world: &World, method: &str, path: &str, sub: &str) -> Ask {
+        if path.starts_with("/v1/custody") {
+            return self.ask_custody(world, method, path, sub).await;
+        }
         let filled = path
             .replace("{form}", "receipt")
             .replace("{fund}", &self.fund)
@@ -52,6 +60,52 @@ impl Things {
             (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
             _ => ask.once(),
         }
+    }
+
+    /// A good request about a box of a fund of its own.
+    async fn ask_custody(&self, world: &World, method: &str, path: &str, sub: &str) -> Ask {
+        let ask = |path: &str| world.ask(Method::from_bytes(method.as_bytes()).unwrap(), path);
+        if method == "GET" && !path.contains('{') {
+            return ask(path);
+        }
+        if path.ends_with("/signatures") {
+            let paid = self.by_handler(world, "/v1/fast-track", &case(STREET, 10_000)).send().await.expect(201);
+            let receipt = paid.text_at("/payments/0/receipt_number");
+            return ask(path).json(&json!({"receipt_number": receipt, "received_by": "payee", "signature_ref": "s-1"})).once();
+        }
+        // Who resolves a difference did not hold the box.
+        let sub = if path.ends_with("/resolution") { "holder" } else { sub };
+        let fund = self.empty_box(world, sub).await;
+        let open = json!({"fund_id": fund, "division": STREET, "count_fen": 0});
+        if path == "/v1/custody/shifts" {
+            return ask(path).json(&open).once();
+        }
+        let cashier = world.token(&[Role::Cashier], STREET, sub);
+        let shift = world.post("/v1/custody/shifts", &cashier, &open).once().send().await.expect(201).text_at("/id");
+        let filled = path.replace("{shift}", &shift);
+        if path.ends_with("/transfers") {
+            let drawn =
+                json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": "2026-11-20"});
+            return ask(path).json(&drawn).once();
+        }
+        if !path.ends_with("/resolution") {
+            return if method == "GET" { ask(&filled) } else { ask(&filled).json(&json!({"count_fen": 0})).once() };
+        }
+        let close = world.post(&format!("/v1/custody/shifts/{shift}/close"), &cashier, &json!({"count_fen": 5})).once();
+        let difference = close.send().await.expect(200).text_at("/difference_id");
+        let resolved = json!({"outcome": "explained", "note": "点错"});
+        world.countersign(ask(&path.replace("{difference}", &difference)).json(&resolved).once(), "second-1")
+    }
+
+    /// A fund whose box nobody holds, for somebody who holds none.
+    async fn empty_box(&self, world: &World, sub: &str) -> String {
+        let open = world.get("/v1/custody/shifts?state=open&limit=200", &world.finance()).await.expect(200);
+        for shift in open.at("/items").as_array().unwrap().iter().filter(|shift| shift["custodian"] == sub) {
+            let path = format!("/v1/custody/shifts/{}/close", shift["id"].as_str().unwrap());
+            world.post(&path, &world.finance(), &json!({"count_fen": shift["drawn_fen"]})).once().send().await.expect(200);
+        }
+        let fund = json!({"division": STREET, "kind": "relief_fund", "name": "现金", "target_fen": 0});
+        world.post("/v1/funds", &world.finance(), &fund).once().send().await.expect(201).text_at("/id")
     }
 
     /// What stands for the names in the path of a case: a case that is ready for the verb, taken in by `handler` and, where that

@@ -50,6 +50,10 @@ impl Move for Approve {
             let problem = Problem::new(Code::SamePersonSigned, "another person than the handler approves");
             return Change::refuse(&self.target, facts, VERB, problem);
         }
+        if standing.fund.is_held_by(&self.target.actor.subject) {
+            let problem = Problem::new(Code::SamePersonSigned, "who approves does not hold the cash box");
+            return Change::refuse(&self.target, facts, VERB, problem);
+        }
         if self.offered.is_some_and(|offered| offered > case.requested) {
             return Ruling::rejected(Problem::fault("/granted_fen", "more than what is asked for"));
         }

@@ -92,6 +92,10 @@ pub fn cash_refused(target: &Target, facts: &Facts, case: &CaseRow, shares: &[Sh
     if case.approver.as_ref() == Some(&target.actor.subject) {
         return Some(Problem::new(Code::SamePersonSigned, "who approved does not pay the cash"));
     }
+    let fund = facts.fund(case.city, case.fund);
+    if fund.zip(case.approver.as_ref()).is_some_and(|(fund, approver)| fund.is_held_by(approver)) {
+        return Some(Problem::new(Code::SamePersonSigned, "who approved holds the cash box"));
+    }
     if most > cash.max_fen {
         return Some(Problem::new(Code::LimitCash, format!("{most} yuan in cash, {} at most", cash.max_fen)));
     }

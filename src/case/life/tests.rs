@@ -107,6 +107,7 @@ impl Ledger {
             settings_version: 1,
             opened_at: now,
             loaned: Fen::ZERO,
+            custodians: Arc::new([]),
         };
         let case = accepted(&fund, now);
         Self { now, rules, fund, case, person: None, officer: None, holds: BTreeMap::new(), entries: Vec::new() }

@@ -26,7 +26,7 @@ use crate::http::Problem;
 use crate::id::{HoldId, OptionId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
-use crate::policy::{Decision, FundKind, FundStatus, Policy, Question, Share, decide, share};
+use crate::policy::{Decision, FundKind, FundStatus, Method, Policy, Question, Share, decide, share};
 
 pub const VERB: &str = "way_out";
 
@@ -67,7 +67,7 @@ impl Move for TakeWayOut {
         if let Some(problem) = self.misfit(way.kind) {
             return Ruling::rejected(problem);
         }
-        if let Some(problem) = self.unsigned(standing.case).filter(|_| way.kind != WayOutKind::UrgentTopup) {
+        if let Some(problem) = self.unsigned(&standing).filter(|_| way.kind != WayOutKind::UrgentTopup) {
             return Change::refuse(&self.target, facts, VERB, problem);
         }
         match way.kind {
@@ -97,9 +97,13 @@ impl TakeWayOut {
     }
 
     /// Why the caller may not grant an accepted case: that takes an approver who did not take it in.
-    fn unsigned(&self, case: &CaseRow) -> Option<Problem> {
-        let actor = &self.target.actor;
-        if case.state != CaseState::Accepted {
+    /// Whoever grants does not hold the cash box; alone and without cash it does not matter.
+    fn unsigned(&self, standing: &Standing) -> Option<Problem> {
+        let (actor, case) = (&self.target.actor, standing.case);
+        let cash = self.payments.wishes.iter().any(|wish| wish.method == Method::Cash);
+        if standing.fund.is_held_by(&actor.subject) && (case.state == CaseState::Accepted || cash) {
+            Some(Problem::new(Code::SamePersonSigned, "who grants does not hold the cash box"))
+        } else if case.state != CaseState::Accepted {
             None
         } else if case.handler == actor.subject {
             Some(Problem::new(Code::SamePersonSigned, "another person than the handler approves"))

@@ -133,6 +133,7 @@ fn table() -> Vec<Row> {
             question.signature = Signature::SamePerson;
         }),
         refused(Code::SamePersonSigned, |_, question| question.signature = Signature::SamePerson),
+        refused(Code::SamePersonSigned, |_, question| question.signature = Signature::Custodian),
         refused(Code::SameCause, |_, question| repeat(question, Code::SameCause, false)),
         refused(Code::RepeatLimit, |_, question| repeat(question, Code::RepeatLimit, false)),
         refused(Code::ReviewRequired, |_, question| repeat(question, Code::SameCause, true)),

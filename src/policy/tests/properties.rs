@@ -37,7 +37,13 @@ fn wishes() -> impl Strategy<Value = Vec<(Method, u8)>> {
 
 fn question() -> impl Strategy<Value = Question> {
     let person = (one_of(Cause::ALL), one_of(Residence::ALL), 1..40_u16, prop::bool::weighted(0.1), 0..20_u8);
-    let signature = prop::sample::select(vec![Signature::Alone, Signature::Second, Signature::Second, Signature::SamePerson]);
+    let signature = prop::sample::select(vec![
+        Signature::Alone,
+        Signature::Second,
+        Signature::Second,
+        Signature::SamePerson,
+        Signature::Custodian,
+    ]);
     let usage = (amount(), amount(), amount());
     let status = prop::sample::select(vec![FundStatus::Active, FundStatus::Active, FundStatus::Active, FundStatus::Frozen]);
     let fund = (status, -10_000..Fen::MOST.get(), amount(), any::<bool>(), limits());
@@ -162,7 +168,7 @@ proptest! {
         let binding = left.iter().find(|(_, left)| *left == granted && granted < question.requested.get()).map(|(code, _)| *code);
         prop_assert_eq!(decision.binding_rule, binding);
         prop_assert_eq!(question.fund.status, FundStatus::Active);
-        prop_assert!(question.signature != Signature::SamePerson);
+        prop_assert!(!matches!(question.signature, Signature::SamePerson | Signature::Custodian));
         prop_assert!(decision.lane == Lane::Quick || question.signature == Signature::Second);
     }
 

@@ -6,7 +6,7 @@ use crate::sql::{connect_as, two_streets};
 use crate::world::{Database, OTHER_STREET, STREET};
 
 /// What `jiujinan_book` and `jiujinan_api` may do with each table: Select, Insert, Update, Delete.
-const GRANTS: [(&str, &str, &str); 25] = [
+const GRANTS: &[(&str, &str, &str)] = &[
     // table                  book   api
     ("aid_case", "SIU", "S"),
     ("alarm", "SI", "S"),
@@ -15,8 +15,14 @@ const GRANTS: [(&str, &str, &str); 25] = [
     ("calendar_span", "S", "S"),
     ("case_counter", "SIU", ""),
     ("case_note", "SI", "S"),
+    // Five columns of it, see below.
+    ("cash_difference", "SI", "S"),
+    ("cash_signature", "SI", "S"),
+    ("cash_transfer", "SI", "S"),
     ("claim", "SI", "S"),
     ("countersign_use", "SI", ""),
+    // Ten columns of it, see below.
+    ("custody_shift", "SI", "S"),
     ("division", "S", "S"),
     ("entry", "SI", "S"),
     ("fund", "SIU", "S"),
@@ -37,8 +43,24 @@ const GRANTS: [(&str, &str, &str); 25] = [
     ("refinery_schema_history", "S", "S"),
 ];
 
-/// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes.
-const COLUMNS: [(&str, &str); 9] = [
+/// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes, a
+/// shift what was counted at its opening, a difference what was found.
+const COLUMNS: &[(&str, &str)] = &[
+    ("cash_difference", "outcome"),
+    ("cash_difference", "resolved_by"),
+    ("cash_difference", "countersigned_by"),
+    ("cash_difference", "resolved_at"),
+    ("cash_difference", "note"),
+    ("custody_shift", "drawn"),
+    ("custody_shift", "paid_in"),
+    ("custody_shift", "put_back"),
+    ("custody_shift", "put_back_after"),
+    ("custody_shift", "closed_at"),
+    ("custody_shift", "closed_version"),
+    ("custody_shift", "closed_by"),
+    ("custody_shift", "paid"),
+    ("custody_shift", "closing"),
+    ("custody_shift", "note"),
     ("hold", "state"),
     ("hold", "resolved_at"),
     ("hold", "resolutions"),
@@ -64,13 +86,19 @@ async fn each_role_may_do_what_it_needs_and_no_more() {
     let sql = regexed(sql);
     let found: Vec<(String, String, String, String)> =
         client.query(&sql, &[]).await.unwrap().iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3))).collect();
-    let expected = GRANTS.map(|(table, book, api)| (table.into(), "jiujinan_owner".into(), book.into(), api.into()));
+    let expected: Vec<(String, String, String, String)> = GRANTS
+        .iter()
+        .map(|(table, book, api)| (table.to_string(), "jiujinan_owner".into(), book.to_string(), api.to_string()))
+        .collect();
     assert_eq!(found, expected);
     let columns = "select attrelid::regclass::text, attname::text, array_to_string(attacl, ' ') from pg_attribute
         where attacl is not null and attrelid::regclass::text !~ '^pg_' order by attrelid, attnum";
     let found: Vec<(String, String, String)> =
         client.query(columns, &[]).await.unwrap().iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect();
-    let expected = COLUMNS.map(|(table, column)| (table.into(), column.into(), "jiujinan_book=w/jiujinan_owner".into()));
+    let expected: Vec<(String, String, String)> = COLUMNS
+        .iter()
+        .map(|(table, column)| (table.to_string(), column.to_string(), "jiujinan_book=w/jiujinan_owner".into()))
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -130,6 +158,8 @@ async fn the_book_changes_no_evidence() {
         "paper",
         "referral",
         "alarm",
+        "cash_transfer",
+        "cash_signature",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -151,6 +181,14 @@ async fn the_book_changes_no_evidence() {
         "update hold set case_id = gen_random_uuid()",
         "update hold set expires_at = null",
         "update policy_version set body = ''",
+        "update cash_transfer set amount = 1",
+        "update cash_signature set signature_ref = ''",
+        "update custody_shift set opening = 1",
+        "update custody_shift set custodian = ''",
+        "delete from custody_shift",
+        "update cash_difference set amount = 1",
+        "update cash_difference set holders = '{}'",
+        "delete from cash_difference",
         "delete from fund",
         "delete from aid_case",
         "delete from hold",
@@ -195,7 +233,9 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         }
         api.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
     };
-    for table in ["fund", "incident", "aid_case", "entry", "hold", "claim", "leaf"] {
+    for table in
+        ["fund", "incident", "aid_case", "entry", "hold", "claim", "leaf", "custody_shift", "cash_transfer", "cash_difference"]
+    {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");
     }

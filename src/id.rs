@@ -82,4 +82,12 @@ ids! {
     NoteId,
     /// A household passed on to another office.
     ReferralId,
+    /// Money to be paid back.
+    RecoveryId,
+    /// Money that came in for a recovery.
+    ReceiptId,
+    /// What was given up of a recovery.
+    WriteOffId,
+    /// What was paid back of an over-payment.
+    RefundId,
 }

@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 6 | [`alarm`], [`case`], [`fund`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`fund`], [`recovery`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -66,6 +66,7 @@ pub mod number;
 pub mod policy;
 pub mod rail;
 pub mod reads;
+pub mod recovery;
 pub mod server;
 mod stored;
 pub mod telemetry;

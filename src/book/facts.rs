@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::actor::Subject;
-use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::book::{
+    Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, RecoveryRow, Rows,
+};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, FundId, IncidentId, RecoveryId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -49,6 +51,9 @@ pub struct Facts {
     pub(super) holds: HashMap<(City, CaseId), Vec<HoldRow>>,
     pub(super) overdue: HashMap<(City, Subject), i64>,
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
+    pub(super) recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
+    pub(super) counted: BTreeSet<(City, RecoveryId, String)>,
+    pub(super) last_paid: HashMap<(City, RecoveryId), Timestamp>,
 }
 
 impl Facts {
@@ -69,6 +74,9 @@ impl Facts {
             holds: HashMap::new(),
             overdue: HashMap::new(),
             granted_for: BTreeSet::new(),
+            recoveries: BTreeMap::new(),
+            counted: BTreeSet::new(),
+            last_paid: HashMap::new(),
         }
     }
 
@@ -178,6 +186,26 @@ impl Facts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    /// A recovery.
+    pub fn recovery(&self, city: City, id: RecoveryId) -> Option<&RecoveryRow> {
+        self.recoveries.get(&(city, id))
+    }
+
+    /// Every recovery of a case.
+    pub fn recoveries_of(&self, city: City, case: CaseId) -> impl Iterator<Item = &RecoveryRow> {
+        self.recoveries.values().filter(move |recovery| recovery.city == city && recovery.case == case)
+    }
+
+    /// True when a bank reference was counted before in a recovery.
+    pub fn is_counted(&self, city: City, recovery: RecoveryId, reference: &str) -> bool {
+        self.counted.contains(&(city, recovery, reference.to_owned()))
+    }
+
+    /// When the case of a recovery was paid last.
+    pub fn last_paid(&self, city: City, recovery: RecoveryId) -> Option<Timestamp> {
+        self.last_paid.get(&(city, recovery)).copied()
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -213,6 +241,11 @@ impl Facts {
         for hold in &rows.holds {
             self.holds.entry((hold.city, hold.case)).or_default().push(hold.clone());
         }
+        for recovery in &rows.recoveries {
+            self.recoveries.insert((recovery.city, recovery.id), recovery.clone());
+        }
+        let receipts = rows.receipts.iter().map(|row| (row.city, row.recovery, row.reference.clone()));
+        self.counted.extend(receipts.chain(rows.refunds.iter().map(|row| (row.city, row.recovery, row.reference.clone()))));
         self.countersigns.extend(rows.countersign);
     }
 }

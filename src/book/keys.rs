@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::actor::Subject;
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, FundId, IncidentId, RecoveryId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -23,6 +23,9 @@ pub struct Keys {
     pub(super) queues: BTreeSet<(City, FundId)>,
     pub(super) papers_of: BTreeSet<(City, IncidentId)>,
     pub(super) overdue: BTreeSet<(City, Subject)>,
+    pub(super) recoveries: BTreeSet<(City, RecoveryId)>,
+    pub(super) recoveries_of: BTreeSet<(City, CaseId)>,
+    pub(super) references: BTreeSet<(City, RecoveryId, String)>,
 }
 
 impl Keys {
@@ -84,6 +87,22 @@ impl Keys {
     /// How many cases of an officer have overdue papers.
     pub fn overdue(&mut self, city: City, officer: &Subject) {
         self.overdue.insert((city, officer.clone()));
+    }
+
+    /// A recovery, and when its case was paid last.
+    pub fn recovery(&mut self, city: City, recovery: RecoveryId) {
+        self.recoveries.insert((city, recovery));
+    }
+
+    /// Every recovery of a case, which is locked itself so that no other joins them meanwhile.
+    pub fn recoveries_of(&mut self, city: City, case: CaseId) {
+        self.case(city, case);
+        self.recoveries_of.insert((city, case));
+    }
+
+    /// Whether a bank reference was counted before in a recovery that is locked.
+    pub fn reference(&mut self, city: City, recovery: RecoveryId, reference: &str) {
+        self.references.insert((city, recovery, reference.to_owned()));
     }
 
     /// True when cases must be locked.

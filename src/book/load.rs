@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::join5;
+use futures_util::future::{join, join3, join4};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -11,9 +11,9 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::actor::Subject;
-use crate::book::load_cases;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
+use crate::book::{load_cases, load_recoveries};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -60,16 +60,17 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     ];
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
-    let flight = join5(
+    let locking = join4(
         client.batch_execute(patience.begin()),
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
-        client.query_one(&sql.find, &finds),
-        load_cases::find(session, keys),
+        load_recoveries::lock(session, keys),
     );
-    let (begun, locked, cases, found, more) = flight.await;
+    let finding =
+        join3(client.query_one(&sql.find, &finds), load_cases::find(session, keys), load_recoveries::find(session, keys));
+    let ((begun, locked, cases, recoveries), (found, more, recovered)) = join(locking, finding).await;
     begun?;
-    let (locked, cases, found, more) = (locked?, cases?, found?, more?);
+    let (locked, cases, recoveries, found, more, recovered) = (locked?, cases?, recoveries?, found?, more?, recovered?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -89,6 +90,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
     load_cases::take(&mut facts, cases, more);
+    load_recoveries::take(&mut facts, recoveries, recovered);
     Ok(facts)
 }
 

@@ -6,11 +6,11 @@ use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, Answer, CaseRow, ClaimRow, CounterRow, EntryRow, FundRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd,
-    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
+    InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, FundId, IncidentId};
+use crate::id::{CaseId, FundId, IncidentId, RecoveryId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -61,6 +61,10 @@ pub struct Batch {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
+    pub receipts: Vec<ReceiptRow>,
+    pub write_offs: Vec<WriteOffRow>,
+    pub refunds: Vec<RefundRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -94,6 +98,10 @@ impl Batch {
         self.alarms.extend(rows.alarms);
         self.instructions.extend(rows.instructions);
         self.instruction_ends.extend(rows.instruction_ends);
+        self.recoveries.extend(rows.recoveries.into_iter().map(|row| ((row.city, row.id), row)));
+        self.receipts.extend(rows.receipts);
+        self.write_offs.extend(rows.write_offs);
+        self.refunds.extend(rows.refunds);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

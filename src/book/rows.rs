@@ -8,10 +8,11 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReferralRow,
+    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReceiptRow, RecoveryRow,
+    ReferralRow, RefundRow, WriteOffRow,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId, PaymentId};
+use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
 use crate::money::Fen;
 use crate::policy::{Cause, FundKind, FundStatus, Limits};
 use crate::stored::terms;
@@ -107,6 +108,7 @@ pub struct Transfer {
     pub source: Option<Source>,
     pub reference: Option<String>,
     pub value_date: Option<Date>,
+    pub recovery: Option<RecoveryId>,
 }
 
 /// One transfer, with the fund's totals after it.
@@ -200,6 +202,10 @@ pub struct Rows {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub recoveries: Vec<RecoveryRow>,
+    pub receipts: Vec<ReceiptRow>,
+    pub write_offs: Vec<WriteOffRow>,
+    pub refunds: Vec<RefundRow>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

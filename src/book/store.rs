@@ -18,6 +18,7 @@ use crate::book::records::{
     AnswerRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, IncidentRecord, LeafRecord, OfficerRecord,
     PersonRecord,
 };
+use crate::book::recovery_records::{ReceiptRecord, RecoveryRecord, RefundRecord, WriteOffRecord};
 use crate::book::session::Session;
 use crate::book::{FundRow, Presence};
 
@@ -44,6 +45,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     most(&mut writes, session, batch, now);
     rare(&mut writes, session, batch, now);
     lives(&mut writes, session, batch, now);
+    recoveries(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()
@@ -143,6 +145,31 @@ fn lives<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, no
     }
     if !batch.alarms.is_empty() {
         writes.push((&sql.insert_alarms, params![batch.alarms.iter().map(|row| AlarmRecord::of(row, now)).collect::<Vec<_>>()]));
+    }
+}
+
+/// What is paid back.
+fn recoveries<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now: Timestamp) {
+    let sql = &session.statements;
+    let imposed = records!(RecoveryRecord, batch.recoveries.values(), New, now);
+    if !imposed.is_empty() {
+        writes.push((&sql.insert_recoveries, params![imposed]));
+    }
+    let changed = records!(RecoveryRecord, batch.recoveries.values(), Stored, now);
+    if !changed.is_empty() {
+        writes.push((&sql.update_recoveries, params![changed]));
+    }
+    if !batch.receipts.is_empty() {
+        let receipts: Vec<_> = batch.receipts.iter().map(|row| ReceiptRecord::of(row, now)).collect();
+        writes.push((&sql.insert_recovery_receipts, params![receipts]));
+    }
+    if !batch.write_offs.is_empty() {
+        let given_up: Vec<_> = batch.write_offs.iter().map(|row| WriteOffRecord::of(row, now)).collect();
+        writes.push((&sql.insert_write_offs, params![given_up]));
+    }
+    if !batch.refunds.is_empty() {
+        writes
+            .push((&sql.insert_refunds, params![batch.refunds.iter().map(|row| RefundRecord::of(row, now)).collect::<Vec<_>>()]));
     }
 }
 

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 9] = [
     &["audit", "reads"],
     &["policy"],
     &["book"],
-    &["alarm", "case", "fund"],
+    &["alarm", "case", "fund", "recovery"],
     &[],
     &["server"],
 ];

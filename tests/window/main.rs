@@ -28,6 +28,8 @@ mod incidents;
 mod keys;
 mod odd_values;
 mod races;
+mod recovery;
+mod recovery_edges;
 mod refusals;
 mod scope;
 mod sealed;

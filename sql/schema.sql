@@ -156,6 +156,14 @@ CREATE TYPE jiujinan.note_kind AS ENUM (
 
 ALTER TYPE jiujinan.note_kind OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.recovery_state AS ENUM (
+    'open',
+    'settled',
+    'written_off'
+);
+
+ALTER TYPE jiujinan.recovery_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
     'province',
@@ -166,6 +174,14 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
 );
 
 ALTER TYPE jiujinan.topup_source OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.write_off_reason AS ENUM (
+    'deceased',
+    'hardship',
+    'uncollectable'
+);
+
+ALTER TYPE jiujinan.write_off_reason OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -412,6 +428,7 @@ CREATE TABLE jiujinan.entry (
     source jiujinan.topup_source,
     reference text,
     value_date date,
+    recovery_id uuid,
     CONSTRAINT entry_leaves_nothing_overspent CHECK (((paid + held) <= credited)),
     CONSTRAINT entry_moves_money CHECK (((amount > 0) AND (debit <> credit)))
 );
@@ -419,6 +436,8 @@ CREATE TABLE jiujinan.entry (
 ALTER TABLE jiujinan.entry OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.entry IS 'one transfer a row: amount goes from debit to credit, so every row is balanced; credited, held and paid are the fund''s totals after it';
+
+COMMENT ON COLUMN jiujinan.entry.recovery_id IS 'the recovery by which a payment of the case came back to the fund';
 
 CREATE TABLE jiujinan.fund (
     city text NOT NULL,
@@ -610,6 +629,111 @@ ALTER TABLE jiujinan.policy_version OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.policy_version IS 'rules as imported (TOML); the nearest division prefix wins; the empty prefix is everywhere';
 
+CREATE TABLE jiujinan.recovery (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    debtor uuid NOT NULL,
+    party bytea NOT NULL,
+    state jiujinan.recovery_state NOT NULL,
+    principal bigint NOT NULL,
+    fine bigint NOT NULL,
+    repaid_principal bigint NOT NULL,
+    repaid_fine bigint NOT NULL,
+    overpaid bigint NOT NULL,
+    refunded bigint NOT NULL,
+    written_off_principal bigint NOT NULL,
+    written_off_fine bigint NOT NULL,
+    dues date[] NOT NULL,
+    amounts bigint[] NOT NULL,
+    bar_until date,
+    authority_ref text NOT NULL,
+    imposed_by text NOT NULL,
+    imposed_at timestamp with time zone NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT principal_is_repaid_before_the_fine CHECK (((repaid_fine = 0) OR ((repaid_principal + written_off_principal) = principal))),
+    CONSTRAINT recovery_has_a_principal CHECK (((principal > 0) AND (fine >= 0))),
+    CONSTRAINT recovery_is_due_in_instalments CHECK ((((cardinality(dues) >= 1) AND (cardinality(dues) <= 60)) AND (cardinality(amounts) = cardinality(dues)))),
+    CONSTRAINT recovery_is_open_while_something_is_owed CHECK (((state = 'open'::jiujinan.recovery_state) = ((((repaid_principal + repaid_fine) + written_off_principal) + written_off_fine) < (principal + fine)))),
+    CONSTRAINT recovery_refunds_what_was_overpaid CHECK (((refunded >= 0) AND (refunded <= overpaid))),
+    CONSTRAINT recovery_takes_no_more_than_is_owed CHECK (((LEAST(repaid_principal, repaid_fine, written_off_principal, written_off_fine) >= 0) AND ((repaid_principal + written_off_principal) <= principal) AND ((repaid_fine + written_off_fine) <= fine)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.recovery OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery IS 'money to be paid back for a case, by a decision in writing; the case itself stays as it was decided';
+
+COMMENT ON COLUMN jiujinan.recovery.fund_id IS 'the fund that paid the case';
+
+COMMENT ON COLUMN jiujinan.recovery.debtor IS 'blind index of the debtor: any person, the payee or another';
+
+COMMENT ON COLUMN jiujinan.recovery.party IS 'sealed: the debtor, under a data key of its own';
+
+COMMENT ON COLUMN jiujinan.recovery.dues IS 'the days on which its instalments are due, with their amounts in `amounts`';
+
+CREATE TABLE jiujinan.recovery_receipt (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    principal bigint NOT NULL,
+    fine bigint NOT NULL,
+    overpaid bigint NOT NULL,
+    to_fund bigint NOT NULL,
+    to_treasury bigint NOT NULL,
+    reference text NOT NULL,
+    received_on date NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT fine_never_returns_to_a_fund CHECK (((to_fund >= 0) AND (to_fund <= principal) AND (to_treasury = ((principal + fine) - to_fund)))),
+    CONSTRAINT receipt_is_split_wholly CHECK (((amount > 0) AND (LEAST(principal, fine, overpaid) >= 0) AND (amount = ((principal + fine) + overpaid))))
+);
+
+ALTER TABLE jiujinan.recovery_receipt OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_receipt IS 'money that came in for a recovery: written once';
+
+CREATE TABLE jiujinan.recovery_refund (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    reference text NOT NULL,
+    officer text NOT NULL,
+    countersigned_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nobody_refunds_alone CHECK ((countersigned_by <> officer)),
+    CONSTRAINT refund_has_an_amount CHECK ((amount > 0))
+);
+
+ALTER TABLE jiujinan.recovery_refund OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_refund IS 'what was paid back of an over-payment, by two: written once';
+
+CREATE TABLE jiujinan.recovery_write_off (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    principal bigint NOT NULL,
+    fine bigint NOT NULL,
+    reason jiujinan.write_off_reason NOT NULL,
+    note bytea NOT NULL,
+    officer text NOT NULL,
+    countersigned_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nobody_writes_off_alone CHECK ((countersigned_by <> officer)),
+    CONSTRAINT write_off_gives_something_up CHECK (((LEAST(principal, fine) >= 0) AND ((principal + fine) > 0)))
+);
+
+ALTER TABLE jiujinan.recovery_write_off OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_write_off IS 'what was given up of a recovery, by two: written once';
+
+COMMENT ON COLUMN jiujinan.recovery_write_off.note IS 'sealed';
+
 CREATE TABLE jiujinan.referral (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -699,11 +823,29 @@ ALTER TABLE ONLY jiujinan.person
 ALTER TABLE ONLY jiujinan.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY jiujinan.recovery_receipt
+    ADD CONSTRAINT receipt_is_counted_once UNIQUE (recovery_id, reference, city);
+
+ALTER TABLE ONLY jiujinan.recovery
+    ADD CONSTRAINT recovery_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_receipt
+    ADD CONSTRAINT recovery_receipt_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_refund
+    ADD CONSTRAINT recovery_refund_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_write_off
+    ADD CONSTRAINT recovery_write_off_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.referral
     ADD CONSTRAINT referral_pkey PRIMARY KEY (id, city);
 
 ALTER TABLE ONLY jiujinan.refinery_schema_history
     ADD CONSTRAINT refinery_schema_history_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY jiujinan.recovery_refund
+    ADD CONSTRAINT refund_is_made_once UNIQUE (recovery_id, reference, city);
 
 CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
 
@@ -731,11 +873,15 @@ CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE (
 
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
+CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
+
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 
 CREATE INDEX unclaimed_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
 
 CREATE INDEX unclaimed_case_by_person ON jiujinan.aid_case USING btree (person, city) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
+
+CREATE INDEX write_off_of_recovery ON jiujinan.recovery_write_off USING btree (recovery_id);
 
 ALTER TABLE jiujinan.aid_case ENABLE ROW LEVEL SECURITY;
 
@@ -769,6 +915,20 @@ CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api U
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = paper.city) AND (aid_case.id = paper.case_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_receipt FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_receipt.city) AND (recovery.id = recovery_receipt.recovery_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_refund FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_refund.city) AND (recovery.id = recovery_refund.recovery_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_write_off FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_write_off.city) AND (recovery.id = recovery_write_off.recovery_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = referral.city) AND (aid_case.id = referral.case_id)))));
@@ -795,6 +955,14 @@ CREATE POLICY book_sees_the_city ON jiujinan.leaf TO jiujinan_book USING (true) 
 
 CREATE POLICY book_sees_the_city ON jiujinan.paper TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.recovery TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_receipt TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_refund TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_write_off TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.referral TO jiujinan_book USING (true) WITH CHECK (true);
 
 ALTER TABLE jiujinan.case_note ENABLE ROW LEVEL SECURITY;
@@ -814,6 +982,14 @@ ALTER TABLE jiujinan.instruction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.leaf ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.paper ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_receipt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_refund ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_write_off ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
 
@@ -905,6 +1081,34 @@ GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.person TO jiujinan_book;
 
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(repaid_principal) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(repaid_fine) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(overpaid) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(refunded) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(written_off_principal) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(written_off_fine) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_receipt TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_receipt TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_refund TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_refund TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_write_off TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_write_off TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.referral TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.referral TO jiujinan_api;

@@ -20,6 +20,7 @@
 //! - paid + held + floor ≤ credited at every commit; totals equal the sums of the entries; every entry balances, being one row.
 //! - One idempotency key has one answer, byte for byte, yes or no, for ever; it is written in the transaction of what it tells.
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
+//! - A recovery never changes the case it is for; what it repays is principal before fine, and only principal returns to a fund.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - What was answered was committed; what was committed is answered again to the same key.

@@ -59,7 +59,7 @@ use Foreign::{Around, Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
-const TABLE: [Route; 29] = [
+const TABLE: [Route; 35] = [
     //    method    path                                who        own  foreign leaf
     route("POST",  "/v1/fast-track",                   "ca.....", 201, Hidden, Some("case.decided")),
     route("POST",  "/v1/decisions/preview",            "ca.....", 200, Hidden, Some("decision.previewed")),
@@ -89,6 +89,12 @@ const TABLE: [Route; 29] = [
     route("POST",  "/v1/funds/{fund}/freeze",          "....f..", 200, Hidden, Some("fund.status_set")),
     route("POST",  "/v1/funds/{fund}/unfreeze",        "....f..", 200, Hidden, Some("fund.status_set")),
     route("GET",   "/v1/funds/{fund}/entries",         "cak.fu.", 200, Hidden, None),
+    route("POST",  "/v1/recoveries",                   ".a..f..", 201, Hidden, Some("recovery.imposed")),
+    route("GET",   "/v1/recoveries",                   ".a..fu.", 200, Own,    Some("recovery.seen")),
+    route("GET",   "/v1/recoveries/{recovery}",        ".a..fu.", 200, Hidden, Some("recovery.seen")),
+    route("POST",  "/v1/recoveries/{recovery}/receipts", "....f..", 201, Hidden, Some("recovery.received")),
+    route("POST",  "/v1/recoveries/{recovery}/write-off", "....f..", 200, Hidden, Some("recovery.written_off")),
+    route("POST",  "/v1/recoveries/{recovery}/refunds", "....f..", 201, Hidden, Some("recovery.refunded")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

@@ -14,7 +14,7 @@ use crate::source::{files, read};
 use crate::world::{Database, World, cluster};
 
 /// Who runs the queries of a folder; the first line that fits.
-const USED_BY: [(&str, Runs); 17] = [
+const USED_BY: [(&str, Runs); 18] = [
     ("sql/migrations/", Runs::Migration),
     ("sql/schema.sql", Runs::Snapshot),
     ("sql/db/bootstrap.sql", Runs::Migration),
@@ -32,6 +32,7 @@ const USED_BY: [(&str, Runs); 17] = [
     ("sql/case/", Runs::As(Some(Role::Api))),
     ("sql/fund/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),
+    ("sql/recovery/", Runs::As(Some(Role::Api))),
 ];
 
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use crate::sql::{connect_as, two_streets};
 use crate::world::{Database, OTHER_STREET, STREET};
 
 /// What `jiujinan_book` and `jiujinan_api` may do with each table: Select, Insert, Update, Delete.
-const GRANTS: [(&str, &str, &str); 23] = [
+const GRANTS: [(&str, &str, &str); 27] = [
     // table                  book   api
     ("aid_case", "SIU", "S"),
     ("alarm", "SI", "S"),
@@ -31,12 +31,18 @@ const GRANTS: [(&str, &str, &str); 23] = [
     ("pending_leaf", "SI", ""),
     ("person", "SIU", ""),
     ("policy_version", "S", "S"),
+    // Eight columns of it, see below.
+    ("recovery", "SI", "S"),
+    ("recovery_receipt", "SI", "S"),
+    ("recovery_refund", "SI", "S"),
+    ("recovery_write_off", "SI", "S"),
     ("referral", "SI", "S"),
     ("refinery_schema_history", "S", "S"),
 ];
 
-/// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes.
-const COLUMNS: [(&str, &str); 9] = [
+/// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes, a recovery what
+/// was imposed.
+const COLUMNS: [(&str, &str); 17] = [
     ("hold", "state"),
     ("hold", "resolved_at"),
     ("hold", "resolutions"),
@@ -46,6 +52,14 @@ const COLUMNS: [(&str, &str); 9] = [
     ("instruction", "lease_until"),
     ("instruction", "resolved_at"),
     ("instruction", "reference"),
+    ("recovery", "state"),
+    ("recovery", "repaid_principal"),
+    ("recovery", "repaid_fine"),
+    ("recovery", "overpaid"),
+    ("recovery", "refunded"),
+    ("recovery", "written_off_principal"),
+    ("recovery", "written_off_fine"),
+    ("recovery", "version"),
 ];
 
 #[tokio::test]
@@ -128,6 +142,10 @@ async fn the_book_changes_no_evidence() {
         "paper",
         "referral",
         "alarm",
+        "recovery",
+        "recovery_receipt",
+        "recovery_write_off",
+        "recovery_refund",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -144,6 +162,12 @@ async fn the_book_changes_no_evidence() {
         "update referral set due = null",
         "update alarm set amount = 0",
         "update instruction set bytes = ''",
+        "update recovery set principal = 1",
+        "update recovery set fine = 0",
+        "update recovery set debtor = gen_random_uuid()",
+        "update recovery_receipt set to_fund = 0",
+        "update recovery_write_off set note = ''",
+        "update recovery_refund set amount = 1",
         "delete from instruction",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",
@@ -193,7 +217,7 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         }
         api.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
     };
-    for table in ["fund", "incident", "aid_case", "entry", "hold", "claim", "leaf"] {
+    for table in ["fund", "incident", "aid_case", "entry", "hold", "claim", "leaf", "recovery", "recovery_receipt"] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");
     }

@@ -4,13 +4,14 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tokio_postgres::Row;
 
-use crate::book::{ReceiptRow, RecoveryRow, RecoveryState};
+use crate::actor::Subject;
+use crate::book::{ReceiptRow, RecoveryRow, RecoveryState, WriteOffReason};
 use crate::division::Division;
-use crate::id::{CaseId, FundId, ReceiptId, RecoveryId};
+use crate::id::{CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
 use crate::recovery::debtor::DebtorAnswer;
-use crate::recovery::owed::{Owed, filled};
+use crate::recovery::owed::{Filled, Owed, filled};
 use crate::time::rfc3339;
 
 /// A recovery. Amounts in fen.
@@ -123,6 +124,48 @@ pub struct RecoveryDetail {
     pub recovery: RecoveryAnswer,
     /// What came in, the oldest first; at most a thousand.
     pub receipts: Vec<CountedAnswer>,
+    /// What was given up, the oldest first; at most a thousand.
+    pub write_offs: Vec<WriteOffAnswer>,
+    /// What was paid back of over-payments, the oldest first; at most a thousand.
+    pub refunds: Vec<RefundAnswer>,
+}
+
+/// What was given up, by two. Amounts in fen.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct WriteOffAnswer {
+    /// Its identifier.
+    pub id: WriteOffId,
+    /// Given up of the principal.
+    pub principal_fen: Fen,
+    /// Given up of the fine.
+    pub fine_fen: Fen,
+    /// Why.
+    pub reason: WriteOffReason,
+    /// Who gave it up.
+    pub officer: String,
+    /// Who signed besides.
+    pub countersigned_by: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+/// What was paid back of an over-payment, by two.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct RefundAnswer {
+    /// Its identifier.
+    pub id: RefundId,
+    /// How much, in fen.
+    pub amount_fen: Fen,
+    /// What the bank calls it.
+    pub reference: String,
+    /// Who paid it back.
+    pub officer: String,
+    /// Who signed besides.
+    pub countersigned_by: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
 }
 
 /// Proof that a change is in the audit log.
@@ -166,7 +209,7 @@ fn instalments(row: &RecoveryRow, today: Date) -> Vec<InstalmentAnswer> {
     let repaid = row.repaid_principal.plus(row.repaid_fine).unwrap_or_default();
     let given_up = row.written_off_principal.plus(row.written_off_fine).unwrap_or_default();
     let filled = filled(&row.amounts, repaid, given_up);
-    let shown = |((due, amount), filled): ((&Date, &Fen), crate::recovery::owed::Filled)| InstalmentAnswer {
+    let shown = |((due, amount), filled): ((&Date, &Fen), Filled)| InstalmentAnswer {
         due: *due,
         amount_fen: *amount,
         repaid_fen: filled.repaid,
@@ -204,6 +247,35 @@ impl CountedAnswer {
             to_treasury_fen: row.get("to_treasury"),
             reference: row.get("reference"),
             received_on: row.get("received_on"),
+        }
+    }
+}
+
+impl WriteOffAnswer {
+    /// Reads a row of `sql/recovery/write_offs.sql`.
+    pub fn read(row: &Row) -> Self {
+        Self {
+            id: row.get("id"),
+            principal_fen: row.get("principal"),
+            fine_fen: row.get("fine"),
+            reason: row.get("reason"),
+            officer: row.get::<_, Subject>("officer").sub().to_owned(),
+            countersigned_by: row.get::<_, Subject>("countersigned_by").sub().to_owned(),
+            at: rfc3339(row.get("at")),
+        }
+    }
+}
+
+impl RefundAnswer {
+    /// Reads a row of `sql/recovery/refunds.sql`.
+    pub fn read(row: &Row) -> Self {
+        Self {
+            id: row.get("id"),
+            amount_fen: row.get("amount"),
+            reference: row.get("reference"),
+            officer: row.get::<_, Subject>("officer").sub().to_owned(),
+            countersigned_by: row.get::<_, Subject>("countersigned_by").sub().to_owned(),
+            at: rfc3339(row.get("at")),
         }
     }
 }

@@ -11,13 +11,13 @@ use crate::http::Problem;
 use crate::id::RecoveryId;
 use crate::number::CaseNumber;
 use crate::reads::Readers;
-use crate::recovery::answer::{CountedAnswer, RecoveryAnswer, RecoveryDetail};
+use crate::recovery::answer::{CountedAnswer, RecoveryAnswer, RecoveryDetail, RefundAnswer, WriteOffAnswer};
 use crate::recovery::debtor::{Debtor, DebtorAnswer};
 use crate::recovery::seen::{Look, record};
 use crate::vault::Vault;
 
-/// Receipts in one answer.
-const RECEIPTS_MAX: i64 = 1_000;
+/// Receipts, write-offs and refunds in one answer, each.
+const ROWS_MAX: i64 = 1_000;
 
 /// A recovery as it was read, with what is told of its case.
 pub struct Found {
@@ -72,8 +72,15 @@ pub async fn find(
         record(book, actor, Look::SealedDenied { case, recovery: id }).await?;
         return Err(Problem::outside_scope(found.row.division));
     }
-    let sql = include_str!("../../sql/recovery/receipts.sql");
-    let receipts = readers.all(actor, sql, &[&actor.city(), &id, &RECEIPTS_MAX]).await?;
+    let rows = async |sql| readers.all(actor, sql, &[&actor.city(), &id, &ROWS_MAX]).await;
+    let receipts = rows(include_str!("../../sql/recovery/receipts.sql")).await?;
+    let write_offs = rows(include_str!("../../sql/recovery/write_offs.sql")).await?;
+    let refunds = rows(include_str!("../../sql/recovery/refunds.sql")).await?;
     record(book, actor, if found.sealed { Look::Sealed { case, recovery: id } } else { Look::Recovery(id) }).await?;
-    Ok(RecoveryDetail { recovery: found.answer(), receipts: receipts.iter().map(CountedAnswer::read).collect() })
+    Ok(RecoveryDetail {
+        recovery: found.answer(),
+        receipts: receipts.iter().map(CountedAnswer::read).collect(),
+        write_offs: write_offs.iter().map(WriteOffAnswer::read).collect(),
+        refunds: refunds.iter().map(RefundAnswer::read).collect(),
+    })
 }

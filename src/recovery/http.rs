@@ -12,7 +12,7 @@ use crate::identity::IdNumber;
 use crate::money::Amount;
 use crate::reads::Readers;
 use crate::recovery::answer::{ChangedRecovery, RecoveryAnswer, RecoveryDetail};
-use crate::recovery::body::{ReceiptBody, RecoveryBody, RefundBody, WriteOffBody};
+use crate::recovery::body::{InstalmentBody, ReceiptBody, RecoveryBody, RefundBody, WriteOffBody};
 use crate::recovery::debtor::Debtor;
 use crate::recovery::find::find;
 use crate::recovery::list::{RecoveryQuery, list};
@@ -162,12 +162,11 @@ async fn get_recovery(
 fn impose(call: Call<Imposers, RecoveryBody>, case: &CaseRow, vault: &Vault) -> Result<Impose, Problem> {
     let (id, body, today) = (RecoveryId::new(), call.body, day(Timestamp::now()));
     let fine = body.fine();
-    let number = IdNumber::parse(body.debtor.id_type, &body.debtor.id_no, today).map_err(Problem::internal)?;
+    let number = IdNumber::parse(body.debtor.id_type, &body.debtor.id_no, today);
+    let number = number.map_err(|wrong| Problem::fault("/debtor/id_no", wrong.reason()))?;
     let debtor = Debtor { id_type: body.debtor.id_type, id_no: number.expose().to_owned(), name: body.debtor.name };
     let (party, commitment) = debtor.seal(vault, id)?;
-    let days = |parts: Vec<crate::recovery::body::InstalmentBody>| {
-        parts.into_iter().map(|part| (part.due, part.amount_fen.fen())).collect()
-    };
+    let days = |parts: Vec<InstalmentBody>| parts.into_iter().map(|part| (part.due, part.amount_fen.fen())).collect();
     Ok(Impose {
         actor: call.actor,
         context: call.context,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::actor::Subject;
 use crate::audit;
 use crate::book::{Facts, Keys, Move, RecoveryRow, RecoveryState, Rows, Ruling, WriteOffReason, WriteOffRow};
 use crate::code::Code;
@@ -87,7 +88,7 @@ impl WriteOff {
         facts: &Facts,
         recovery: &RecoveryRow,
         given_up: Owed,
-        (countersigned_by, token): (crate::actor::Subject, [u8; 16]),
+        (countersigned_by, token): (Subject, [u8; 16]),
     ) -> Option<Ruling> {
         let mut row = next(recovery);
         row.written_off_principal = row.written_off_principal.plus(given_up.principal)?;

@@ -4,7 +4,8 @@ use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
 use crate::recovery::{asked, available, county, impose, paid_case, receipt};
-use crate::world::{Ask, OTHER_STREET, STREET, World, case, person};
+use crate::world::bank::Bank;
+use crate::world::{Ask, OTHER_STREET, STREET, World, account, case, person, until};
 
 /// A recovery of principal and fine from a household that was paid 2 340 yuan: fund, and the recovery's identifier.
 async fn recovery(world: &World, principal: i64, fine: i64) -> (String, String) {
@@ -46,6 +47,8 @@ async fn an_over_payment_is_owed_to_the_debtor_and_refunded_by_two() {
     world.countersign(refund(5_000, "R-2"), "approver-8").send().await.expect(201);
     world.countersign(refund(1, "R-3"), "approver-8").send().await.refused(409, "CONFLICT");
     assert_eq!(available(&world, &fund).await, 866_000);
+    let found = world.get(&format!("/v1/recoveries/{id}"), &world.auditor()).await.expect(200);
+    assert_eq!((found.fen("/refunds/0/amount_fen"), found.fen("/refunds/1/amount_fen")), (15_000, 5_000));
     world.check_invariants().await;
 }
 
@@ -82,6 +85,24 @@ async fn a_frozen_fund_receives_and_a_closed_one_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_bank_paid_is_asked_back_once_it_is_paid() {
+    let bank = Bank::new("succeed");
+    let world = World::with_bank(&bank).await;
+    let fund = world.fund(STREET, 100_000).await;
+    let (who, mut body) = (person(), case(STREET, 60_000));
+    body["payments"] = json!([{"method": "bank", "account": account(), "account_name": "测试人"}]);
+    let id = world.fast_track(&body).send().await.expect(201).text_at("/case/id");
+    let path = format!("/v1/cases/{id}");
+    until("paid", async || world.get(&path, &world.auditor()).await.text_at("/state") == "paid").await;
+    let recovery = impose(&world, &county(&world), &asked(&id, &who, 60_000, 0)).send().await.expect(201).text_at("/id");
+    let back = receipt(&world, &recovery, 60_000, "B-1").send().await.expect(201);
+    assert_eq!((back.fen("/counted/to_fund_fen"), back.text_at("/state")), (60_000, "settled".into()));
+    let now = world.fund_now(&fund).await;
+    assert_eq!((now.fen("/available_fen"), now.fen("/held_fen"), now.fen("/paid_fen")), (100_000, 0, 0));
+    world.check_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_write_off_needs_two_and_gives_up_the_fine_first() {
     let world = World::new().await;
     let (fund, id) = recovery(&world, 100_000, 100_000).await;
@@ -110,6 +131,9 @@ async fn a_write_off_needs_two_and_gives_up_the_fine_first() {
     let late = receipt(&world, &id, 9_000, "B-2").send().await.expect(201);
     assert_eq!((late.fen("/overpaid_fen"), late.text_at("/state")), (9_000, "written_off".into()));
     assert_eq!(available(&world, &fund).await, 786_000);
+    let found = world.get(&format!("/v1/recoveries/{id}"), &world.auditor()).await.expect(200);
+    assert_eq!((found.fen("/write_offs/0/fine_fen"), found.fen("/write_offs/1/principal_fen")), (100_000, 50_000));
+    assert_eq!(found.text_at("/write_offs/1/countersigned_by"), "approver-8");
     let told = world.sql_text("select string_agg(encode(bytes, 'escape'), '') from leaf").await;
     assert!(!told.contains("幸福里") && told.contains("recovery.written_off"));
     world.check_invariants().await;

@@ -90,4 +90,12 @@ ids! {
     CashTransferId,
     /// A count that is not what a cash box should hold.
     DifferenceId,
+    /// Money to be paid back.
+    RecoveryId,
+    /// Money that came in for a recovery.
+    ReceiptId,
+    /// What was given up of a recovery.
+    WriteOffId,
+    /// What was paid back of an over-payment.
+    RefundId,
 }

@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`recovery`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -20,6 +20,7 @@
 //! - paid + held + floor ≤ credited at every commit; totals equal the sums of the entries; every entry balances, being one row.
 //! - One idempotency key has one answer, byte for byte, yes or no, for ever; it is written in the transaction of what it tells.
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
+//! - A recovery never changes the case it is for; what it repays is principal before fine, and only principal returns to a fund.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
@@ -69,6 +70,7 @@ pub mod number;
 pub mod policy;
 pub mod rail;
 pub mod reads;
+pub mod recovery;
 pub mod server;
 mod stored;
 pub mod telemetry;

@@ -54,6 +54,11 @@ pub mod strict {
         text.map(|text| read_moment(&text).ok_or_else(|| D::Error::custom(MOMENT))).transpose()
     }
 
+    /// A day, `2026-11-21`.
+    pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+        read_day(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom(DAY))
+    }
+
     /// A day, `2026-11-21`, or null.
     pub fn day_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;

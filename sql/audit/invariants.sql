@@ -29,7 +29,7 @@ moved as (
         city, fund_id, case_id,
         sum(case when debit = 'available' then amount when credit = 'available' then -amount else 0 end) as amount
     from entry
-    where case_id is not null
+    where case_id is not null and recovery_id is null
     group by city, fund_id, case_id
 ),
 running as (
@@ -247,3 +247,52 @@ where not exists (
             and payment ->> 'id' = cash_signature.payment_id::text
             and payment ->> 'method' = 'cash'
     )
+union all
+select 'recovery is what came in for it and what was given up', owed.id::text
+from recovery as owed
+cross join lateral (
+    select coalesce(sum(principal), 0) as principal, coalesce(sum(fine), 0) as fine, coalesce(sum(overpaid), 0) as overpaid
+    from recovery_receipt
+    where recovery_receipt.city = owed.city and recovery_receipt.recovery_id = owed.id
+) as receipts
+cross join lateral (
+    select coalesce(sum(principal), 0) as principal, coalesce(sum(fine), 0) as fine
+    from recovery_write_off
+    where recovery_write_off.city = owed.city and recovery_write_off.recovery_id = owed.id
+) as given_up
+where (owed.repaid_principal, owed.repaid_fine, owed.overpaid) <> (receipts.principal, receipts.fine, receipts.overpaid)
+    or (owed.written_off_principal, owed.written_off_fine) <> (given_up.principal, given_up.fine)
+    or owed.refunded <> (
+        select coalesce(sum(amount), 0)
+        from recovery_refund
+        where recovery_refund.city = owed.city and recovery_refund.recovery_id = owed.id
+    )
+union all
+select 'recovered principal returns to its fund by entries, and nothing else does', owed.id::text
+from recovery as owed
+where (
+        select coalesce(sum(to_fund), 0)
+        from recovery_receipt
+        where recovery_receipt.city = owed.city and recovery_receipt.recovery_id = owed.id
+    ) <> (
+        select coalesce(sum(amount), 0)
+        from entry
+        where entry.city = owed.city and entry.recovery_id = owed.id and entry.fund_id = owed.fund_id
+            and entry.case_id = owed.case_id and entry.debit = 'paid' and entry.credit = 'available'
+    )
+union all
+select 'entry of a recovery returns what was paid', fund_id::text || '/' || version
+from entry
+where recovery_id is not null
+    and (
+        (debit, credit) <> ('paid', 'available')
+        or not exists (select from recovery where recovery.city = entry.city and recovery.id = entry.recovery_id)
+    )
+union all
+select 'instalments add up to what is owed', id::text
+from recovery
+where principal + fine <> (select sum(amount) from unnest(amounts) as amount)
+union all
+select 'recovery belongs to a case', recovery.id::text
+from recovery
+where not exists (select from aid_case where aid_case.city = recovery.city and aid_case.id = recovery.case_id)

@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, OfficerRow, PersonRow,
-    Presence, Rows,
+    Presence, RecoveryRow, Rows,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, GoodsId, IncidentId};
+use crate::id::{CaseId, FundId, GoodsId, IncidentId, RecoveryId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -54,6 +54,9 @@ pub struct Facts {
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
     pub(super) goods: BTreeMap<(City, GoodsId), GoodsRow>,
     pub(super) custody: CustodyFacts,
+    pub(super) recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
+    pub(super) counted: BTreeSet<(City, RecoveryId, String)>,
+    pub(super) last_paid: HashMap<(City, RecoveryId), Timestamp>,
 }
 
 impl Facts {
@@ -76,6 +79,9 @@ impl Facts {
             granted_for: BTreeSet::new(),
             goods: BTreeMap::new(),
             custody: CustodyFacts::default(),
+            recoveries: BTreeMap::new(),
+            counted: BTreeSet::new(),
+            last_paid: HashMap::new(),
         }
     }
 
@@ -202,6 +208,26 @@ impl Facts {
         self.custody.approves(fund.city, fund.id, officer) || self.cases.values().any(|case| approved(case) && free(case))
     }
 
+    /// A recovery.
+    pub fn recovery(&self, city: City, id: RecoveryId) -> Option<&RecoveryRow> {
+        self.recoveries.get(&(city, id))
+    }
+
+    /// Every recovery of a case.
+    pub fn recoveries_of(&self, city: City, case: CaseId) -> impl Iterator<Item = &RecoveryRow> {
+        self.recoveries.values().filter(move |recovery| recovery.city == city && recovery.case == case)
+    }
+
+    /// True when a bank reference was counted before in a recovery.
+    pub fn is_counted(&self, city: City, recovery: RecoveryId, reference: &str) -> bool {
+        self.counted.contains(&(city, recovery, reference.to_owned()))
+    }
+
+    /// When the case of a recovery was paid last.
+    pub fn last_paid(&self, city: City, recovery: RecoveryId) -> Option<Timestamp> {
+        self.last_paid.get(&(city, recovery)).copied()
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -241,6 +267,11 @@ impl Facts {
             self.goods.insert((goods.city, goods.id), goods.clone());
         }
         self.custody.apply(rows);
+        for recovery in &rows.recoveries {
+            self.recoveries.insert((recovery.city, recovery.id), recovery.clone());
+        }
+        let receipts = rows.receipts.iter().map(|row| (row.city, row.recovery, row.reference.clone()));
+        self.counted.extend(receipts.chain(rows.refunds.iter().map(|row| (row.city, row.recovery, row.reference.clone()))));
         self.countersigns.extend(rows.countersign);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::actor::Subject;
 use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, RecoveryId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -26,6 +26,9 @@ pub struct Keys {
     pub(super) overdue: BTreeSet<(City, Subject)>,
     pub(super) goods: BTreeSet<(City, GoodsId)>,
     pub(super) custody: CustodyKeys,
+    pub(super) recoveries: BTreeSet<(City, RecoveryId)>,
+    pub(super) recoveries_of: BTreeSet<(City, CaseId)>,
+    pub(super) references: BTreeSet<(City, RecoveryId, String)>,
 }
 
 impl Keys {
@@ -113,6 +116,22 @@ impl Keys {
     /// The signatures added to a cash payment.
     pub fn signature(&mut self, city: City, payment: PaymentId) {
         self.custody.signatures.insert((city, payment));
+    }
+
+    /// A recovery, and when its case was paid last.
+    pub fn recovery(&mut self, city: City, recovery: RecoveryId) {
+        self.recoveries.insert((city, recovery));
+    }
+
+    /// Every recovery of a case, which is locked itself so that no other joins them meanwhile.
+    pub fn recoveries_of(&mut self, city: City, case: CaseId) {
+        self.case(city, case);
+        self.recoveries_of.insert((city, case));
+    }
+
+    /// Whether a bank reference was counted before in a recovery that is locked.
+    pub fn reference(&mut self, city: City, recovery: RecoveryId, reference: &str) {
+        self.references.insert((city, recovery, reference.to_owned()));
     }
 
     /// True when cases must be locked.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::{join, join5};
+use futures_util::future::{join, join4, join5};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases};
+use crate::book::{custody, goods_rows, load_cases, load_recoveries};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -60,19 +60,23 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     ];
     let finds: [&(dyn ToSql + Sync); 6] = [&answers.0, &answers.1, &claims.0, &claims.1, &tokens.0, &tokens.1];
     let (client, sql) = (&session.client, &session.statements);
-    let flight = join(
-        join5(
-            client.batch_execute(patience.begin()),
-            client.query_one(&sql.lock, &locks),
-            load_cases::lock(session, keys),
-            client.query_one(&sql.find, &finds),
-            load_cases::find(session, keys),
-        ),
+    let locking = join5(
+        client.batch_execute(patience.begin()),
+        client.query_one(&sql.lock, &locks),
+        load_cases::lock(session, keys),
+        load_recoveries::lock(session, keys),
+        goods_rows::lock(session, keys),
+    );
+    let finding = join4(
+        client.query_one(&sql.find, &finds),
+        load_cases::find(session, keys),
+        load_recoveries::find(session, keys),
         custody::find(session, keys),
     );
-    let (((begun, locked, cases, found, more), boxes), goods) = join(flight, goods_rows::lock(session, keys)).await;
+    let ((begun, locked, cases, recoveries, goods), (found, more, recovered, boxes)) = join(locking, finding).await;
     begun?;
-    let (locked, cases, found, more, boxes, goods) = (locked?, cases?, found?, more?, boxes?, goods?);
+    let (locked, cases, recoveries, goods) = (locked?, cases?, recoveries?, goods?);
+    let (found, more, recovered, boxes) = (found?, more?, recovered?, boxes?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -94,6 +98,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     load_cases::take(&mut facts, cases, more);
     goods_rows::take(&mut facts, goods);
     facts.custody = custody::take(boxes);
+    load_recoveries::take(&mut facts, recoveries, recovered);
     Ok(facts)
 }
 

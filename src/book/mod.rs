@@ -9,8 +9,9 @@
 //!
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
-//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, goods; what a decision reads besides is read
-//!   after them, in statements of their own. What few batches need (cases, holds, cash boxes) has statements that few batches send.
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, recovery, goods; what a decision reads besides
+//!   is read after them, in statements of their own. What few batches need (cases, holds, recoveries, goods, cash boxes) has statements
+//!   that few batches send.
 //! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
 //! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them.
 //! - Rows that do not exist yet cannot be locked: they are inserted plainly, and a collision plays the batch again.
@@ -29,10 +30,13 @@ mod goods_rows;
 mod keys;
 mod load;
 mod load_cases;
+mod load_recoveries;
 mod played;
 mod posting;
 mod queue;
 mod records;
+mod recovery_records;
+mod recovery_rows;
 mod replay;
 mod rows;
 mod ruling;
@@ -59,8 +63,10 @@ pub use goods_rows::{GoodsMoveKind, GoodsMoveRow, GoodsRow, goods as read_goods}
 pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};
 pub use load_cases::case as read_case;
+pub use load_recoveries::recovery as read_recovery;
 pub use posting::Posting;
 pub use queue::{Book, BookSettings, Key};
 pub use records::LeafRecord;
+pub use recovery_rows::{ReceiptRow, RecoveryRow, RecoveryState, RefundRow, WriteOffReason, WriteOffRow};
 pub use rows::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows, Source, Transfer};
 pub use ruling::{Answer, Move, Ruling};

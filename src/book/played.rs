@@ -6,12 +6,12 @@ use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
-    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReferralRow, Rows,
-    ShiftRow, SignatureRow,
+    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReceiptRow,
+    RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -68,6 +68,10 @@ pub struct Batch {
     pub cash_transfers: Vec<CashTransferRow>,
     pub differences: BTreeMap<(City, DifferenceId), DifferenceRow>,
     pub cash_signatures: Vec<SignatureRow>,
+    pub recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
+    pub receipts: Vec<ReceiptRow>,
+    pub write_offs: Vec<WriteOffRow>,
+    pub refunds: Vec<RefundRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -107,6 +111,10 @@ impl Batch {
         self.cash_transfers.extend(rows.custody.transfers);
         self.differences.extend(rows.custody.differences.into_iter().map(|row| ((row.city, row.id), row)));
         self.cash_signatures.extend(rows.custody.signatures);
+        self.recoveries.extend(rows.recoveries.into_iter().map(|row| ((row.city, row.id), row)));
+        self.receipts.extend(rows.receipts);
+        self.write_offs.extend(rows.write_offs);
+        self.refunds.extend(rows.refunds);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

@@ -9,10 +9,10 @@ use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow,
-    PaperRow, ReferralRow,
+    PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WriteOffRow,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId, PaymentId};
+use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
 use crate::money::Fen;
 use crate::policy::{Cause, FundKind, FundStatus, Limits};
 use crate::stored::terms;
@@ -115,6 +115,7 @@ pub struct Transfer {
     pub source: Option<Source>,
     pub reference: Option<String>,
     pub value_date: Option<Date>,
+    pub recovery: Option<RecoveryId>,
 }
 
 /// One transfer, with the fund's totals after it.
@@ -211,6 +212,10 @@ pub struct Rows {
     pub goods: Vec<GoodsRow>,
     pub goods_moves: Vec<GoodsMoveRow>,
     pub custody: CustodyRows,
+    pub recoveries: Vec<RecoveryRow>,
+    pub receipts: Vec<ReceiptRow>,
+    pub write_offs: Vec<WriteOffRow>,
+    pub refunds: Vec<RefundRow>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

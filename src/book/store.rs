@@ -19,6 +19,7 @@ use crate::book::records::{
     AnswerRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, IncidentRecord, LeafRecord, OfficerRecord,
     PersonRecord,
 };
+use crate::book::recovery_records::{ReceiptRecord, RecoveryRecord, RefundRecord, WriteOffRecord};
 use crate::book::session::Session;
 use crate::book::store_custody::custody;
 use crate::book::{FundRow, Presence};
@@ -48,6 +49,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     lives(&mut writes, session, batch, now);
     stores(&mut writes, session, batch, now);
     custody(&mut writes, session, batch, now);
+    recoveries(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()
@@ -157,6 +159,31 @@ fn stores<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, n
         let moves: Vec<_> = batch.goods_moves.iter().map(|row| GoodsMoveRecord::of(row, now)).collect();
         writes.push((&session.statements.write_goods, params![goods]));
         writes.push((&session.statements.insert_goods_moves, params![moves]));
+    }
+}
+
+/// What is paid back.
+fn recoveries<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now: Timestamp) {
+    let sql = &session.statements;
+    let imposed = records!(RecoveryRecord, batch.recoveries.values(), New, now);
+    if !imposed.is_empty() {
+        writes.push((&sql.insert_recoveries, params![imposed]));
+    }
+    let changed = records!(RecoveryRecord, batch.recoveries.values(), Stored, now);
+    if !changed.is_empty() {
+        writes.push((&sql.update_recoveries, params![changed]));
+    }
+    if !batch.receipts.is_empty() {
+        let receipts: Vec<_> = batch.receipts.iter().map(|row| ReceiptRecord::of(row, now)).collect();
+        writes.push((&sql.insert_recovery_receipts, params![receipts]));
+    }
+    if !batch.write_offs.is_empty() {
+        let given_up: Vec<_> = batch.write_offs.iter().map(|row| WriteOffRecord::of(row, now)).collect();
+        writes.push((&sql.insert_write_offs, params![given_up]));
+    }
+    if !batch.refunds.is_empty() {
+        writes
+            .push((&sql.insert_refunds, params![batch.refunds.iter().map(|row| RefundRecord::of(row, now)).collect::<Vec<_>>()]));
     }
 }
 

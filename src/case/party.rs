@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::http::Problem;
 use crate::id::CaseId;
-use crate::identity::{IdNumber, IdType};
+use crate::identity::IdType;
 use crate::policy::Residence;
-use crate::vault::{BlindIndex, Sealed, Vault, VaultError};
+use crate::vault::{Sealed, Vault, VaultError};
+
+pub use crate::vault::person_index;
 
 /// What a person is in a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -59,18 +61,6 @@ impl Party {
             payment: None,
             account: None,
         }
-    }
-}
-
-/// The index by which a person is found, the same whatever the document is called: residents, residents of Hong Kong, Macao and
-/// Taiwan and holders of the new foreign card share one kind of number. A temporary number means something only to its street.
-pub fn person_index(vault: &Vault, number: &IdNumber, street: &str) -> BlindIndex {
-    match number.id_type() {
-        IdType::ResidentId | IdType::HkmtResidence => vault.blind_index("gb11643", number.expose()),
-        IdType::ForeignPermanent if number.expose().len() == 18 => vault.blind_index("gb11643", number.expose()),
-        IdType::ForeignPermanent => vault.blind_index("foreign_permanent", number.expose()),
-        IdType::Passport => vault.blind_index("passport", number.expose()),
-        IdType::Temporary => vault.blind_index("temporary", &format!("{street}/{}", number.expose())),
     }
 }
 

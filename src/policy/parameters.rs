@@ -62,6 +62,9 @@ pub struct Policy {
     pub approval: Approval,
     /// The fund's own alarm.
     pub fund: FundRule,
+    /// Money to be paid back.
+    #[serde(default)]
+    pub recovery: RecoveryRule,
     /// Causes that another scheme covers, and whose.
     #[serde(default)]
     pub other_scheme: BTreeMap<Cause, String>,
@@ -199,6 +202,30 @@ pub struct FundRule {
     pub alert_percent: u8,
 }
 
+/// Money to be paid back. What a version does not say is as the law has it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecoveryRule {
+    /// The least and the most of a fine, as multiples of the principal.
+    pub fine_range: (Multiple, Multiple),
+    /// Days after its imposition by which all of it is due, where no instalments are agreed.
+    pub instalment_days: u16,
+}
+
+impl Default for RecoveryRule {
+    fn default() -> Self {
+        Self { fine_range: (Multiple(1000), Multiple(3000)), instalment_days: 30 }
+    }
+}
+
+impl RecoveryRule {
+    /// The least and the most that a fine on a principal may be; both lie in the range, whole fen.
+    pub fn fines(&self, principal: Fen) -> (Fen, Fen) {
+        let (least, most) = self.fine_range;
+        (least.up(principal), most.of(principal))
+    }
+}
+
 /// A text in both languages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -229,6 +256,11 @@ impl Multiple {
     /// So many times an amount, rounded down to the fen; saturates far above any real amount.
     pub fn of(self, amount: Fen) -> Fen {
         Fen::new(amount.get().saturating_mul(self.0) / 1000)
+    }
+
+    /// The same rounded up.
+    pub fn up(self, amount: Fen) -> Fen {
+        Fen::new(amount.get().saturating_mul(self.0).saturating_add(999) / 1000)
     }
 }
 
@@ -262,6 +294,9 @@ impl Policy {
         let wrong = |what: String| Err(PolicyInvalid::Content { id: policy.id.clone(), what });
         if policy.id.is_empty() || policy.id.len() > 64 {
             return wrong("the id must have 1 to 64 characters".into());
+        }
+        if policy.recovery.fine_range.0.0 > policy.recovery.fine_range.1.0 {
+            return wrong("recovery.fine_range names its most before its least".into());
         }
         if policy.division.len() > 12 || !policy.division.bytes().all(|byte| byte.is_ascii_digit()) {
             return wrong(format!("division {:?} is no prefix of a division code", policy.division));

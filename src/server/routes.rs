@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods};
+use crate::{alarm, case, custody, fund, goods, recovery};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -13,6 +13,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(fund::routes)
             .configure(custody::routes)
             .configure(goods::routes)
+            .configure(recovery::routes)
             .configure(alarm::routes),
     );
     health::routes(config);

@@ -21,11 +21,13 @@
 mod index;
 mod key_file;
 mod keys;
+mod person;
 mod seal;
 mod sealed;
 
 pub use index::BlindIndex;
 pub use key_file::KeyFileError;
 pub use keys::Vault;
+pub use person::person_index;
 pub use seal::{PLAINTEXT_MAX, VaultError};
 pub use sealed::{Sealed, Unsealed};

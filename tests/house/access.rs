@@ -103,6 +103,12 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/custody/signatures",           "c.k....", 200, Hidden, Some("custody.signed")),
     route("GET",   "/v1/custody/differences",          "cak.fu.", 200, Own,    None),
     route("POST",  "/v1/custody/differences/{difference}/resolution", "....f..", 200, Hidden, Some("custody.difference_resolved")),
+    route("POST",  "/v1/recoveries",                   ".a..f..", 201, Hidden, Some("recovery.imposed")),
+    route("GET",   "/v1/recoveries",                   ".a..fu.", 200, Own,    Some("recovery.seen")),
+    route("GET",   "/v1/recoveries/{recovery}",        ".a..fu.", 200, Hidden, Some("recovery.seen")),
+    route("POST",  "/v1/recoveries/{recovery}/receipts", "....f..", 201, Hidden, Some("recovery.received")),
+    route("POST",  "/v1/recoveries/{recovery}/write-off", "....f..", 200, Hidden, Some("recovery.written_off")),
+    route("POST",  "/v1/recoveries/{recovery}/refunds", "....f..", 201, Hidden, Some("recovery.refunded")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

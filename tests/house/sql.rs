@@ -34,6 +34,7 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/fund/", Runs::As(Some(Role::Api))),
     ("sql/goods/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),
+    ("sql/recovery/", Runs::As(Some(Role::Api))),
 ];
 
 #[derive(Clone, Copy)]

@@ -44,8 +44,15 @@ impl Things {
             .replace("{goods}", &self.goods);
         let filled =
             self.case_for(world, method, path).await.into_iter().fold(filled, |path, (name, id)| path.replace(name, &id));
+        let filled = match path.contains("{recovery}") {
+            true => filled.replace("{recovery}", &self.recovery_for(world, path).await),
+            false => filled,
+        };
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
-        let Some(body) = body(method, path) else { return ask };
+        let Some(mut body) = body(method, path) else { return ask };
+        if path == "/v1/recoveries" {
+            body["case_id"] = json!(self.case);
+        }
         let ask = ask.json(&body);
         match (method, path) {
             ("PATCH", "/v1/funds/{fund}") => {
@@ -58,6 +65,9 @@ impl Things {
                 ask.header("if-match", format!("\"{version}\""))
             }
             (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
+            (_, "/v1/recoveries/{recovery}/write-off" | "/v1/recoveries/{recovery}/refunds") => {
+                world.countersign(ask.once(), "second-1")
+            }
             _ => ask.once(),
         }
     }
@@ -143,6 +153,18 @@ impl Things {
         }
     }
 
+    /// A recovery of one fen that is ready for a verb: overpaid, where that comes first.
+    async fn recovery_for(&self, world: &World, path: &str) -> String {
+        let mut asked = body("POST", "/v1/recoveries").unwrap();
+        asked["case_id"] = json!(self.case);
+        let id = world.post("/v1/recoveries", &world.finance(), &asked).once().send().await.expect(201).text_at("/id");
+        if path.ends_with("/refunds") {
+            let over = json!({"amount_fen": 3, "reference": "B-0", "received_on": "2026-11-20"});
+            world.post(&format!("/v1/recoveries/{id}/receipts"), &world.finance(), &over).once().send().await.expect(201);
+        }
+        id
+    }
+
     fn by_handler(&self, world: &World, path: &str, body: &Value) -> Ask {
         world.post(path, &world.token(&[Role::Clerk], STREET, "handler"), body).once()
     }
@@ -187,6 +209,12 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/funds/{fund}") => json!({"target_fen": 1_000}),
         (_, "/v1/funds/{fund}/topups" | "/v1/funds/{fund}/withdrawals") => movement,
         (_, "/v1/funds/{fund}/freeze" | "/v1/funds/{fund}/unfreeze") => reason,
+        (_, "/v1/recoveries") => json!({
+            "debtor": {"id_type": "resident_id", "id_no": person(), "name": "测试人"}, "principal_fen": 1, "authority_ref": "追〔2026〕1号",
+        }),
+        (_, "/v1/recoveries/{recovery}/receipts") => json!({"amount_fen": 2, "reference": "B-1", "received_on": "2026-11-20"}),
+        (_, "/v1/recoveries/{recovery}/write-off") => json!({"reason": "hardship", "note": "无力偿还"}),
+        (_, "/v1/recoveries/{recovery}/refunds") => json!({"amount_fen": 1, "reference": "R-1"}),
         _ => panic!("no body for {method} {path}"),
     })
 }

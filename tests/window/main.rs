@@ -34,6 +34,8 @@ mod life_model;
 mod limits;
 mod odd_values;
 mod races;
+mod recovery;
+mod recovery_edges;
 mod refusals;
 mod scope;
 mod sealed;

@@ -179,3 +179,15 @@ fn a_lasting_epidemic_helps_twice_a_year_a_household() {
     assert_eq!(found(&both, Cause::Epidemic, "2027-01-09"), Some((Code::RepeatLimit, 2)));
     assert_eq!(found(&both, Cause::Epidemic, "2027-01-10"), None, "the first is a year ago");
 }
+
+#[test]
+fn a_version_may_narrow_or_widen_fines_and_names_the_least_first() {
+    let text = include_str!("../../../deploy/policy/cn-2026.toml");
+    let with = |rule: &str| Policy::parse(&text.replace("[fund]\n", &format!("[recovery]\n{rule}\n\n[fund]\n")));
+    assert_eq!(rules().recovery.fines(fen(234_000)), (fen(234_000), fen(702_000)));
+    let halves = with("fine_range = [\"0.5\", \"1.5\"]").unwrap();
+    assert_eq!(halves.recovery.fines(fen(3)), (fen(2), fen(4)), "both ends lie in the range");
+    assert_eq!(halves.recovery.instalment_days, 30);
+    assert!(with("fine_range = [\"3\", \"1\"]").is_err());
+    assert!(with("fine_range = [1, 3]").is_err());
+}

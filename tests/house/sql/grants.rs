@@ -39,12 +39,17 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("pending_leaf", "SI", ""),
     ("person", "SIU", ""),
     ("policy_version", "S", "S"),
+    // Eight columns of it, see below.
+    ("recovery", "SI", "S"),
+    ("recovery_receipt", "SI", "S"),
+    ("recovery_refund", "SI", "S"),
+    ("recovery_write_off", "SI", "S"),
     ("referral", "SI", "S"),
     ("refinery_schema_history", "S", "S"),
 ];
 
 /// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes, a
-/// shift what was counted at its opening, a difference what was found.
+/// shift what was counted at its opening, a difference what was found, a recovery what was imposed.
 const COLUMNS: &[(&str, &str)] = &[
     ("cash_difference", "outcome"),
     ("cash_difference", "resolved_by"),
@@ -70,6 +75,14 @@ const COLUMNS: &[(&str, &str)] = &[
     ("instruction", "lease_until"),
     ("instruction", "resolved_at"),
     ("instruction", "reference"),
+    ("recovery", "state"),
+    ("recovery", "repaid_principal"),
+    ("recovery", "repaid_fine"),
+    ("recovery", "overpaid"),
+    ("recovery", "refunded"),
+    ("recovery", "written_off_principal"),
+    ("recovery", "written_off_fine"),
+    ("recovery", "version"),
 ];
 
 #[tokio::test]
@@ -160,6 +173,10 @@ async fn the_book_changes_no_evidence() {
         "alarm",
         "cash_transfer",
         "cash_signature",
+        "recovery",
+        "recovery_receipt",
+        "recovery_write_off",
+        "recovery_refund",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -176,6 +193,12 @@ async fn the_book_changes_no_evidence() {
         "update referral set due = null",
         "update alarm set amount = 0",
         "update instruction set bytes = ''",
+        "update recovery set principal = 1",
+        "update recovery set fine = 0",
+        "update recovery set debtor = gen_random_uuid()",
+        "update recovery_receipt set to_fund = 0",
+        "update recovery_write_off set note = ''",
+        "update recovery_refund set amount = 1",
         "delete from instruction",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",
@@ -233,9 +256,20 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         }
         api.query_one(&format!("select count(*) from {table}"), &[]).await.unwrap().get(0)
     };
-    for table in
-        ["fund", "incident", "aid_case", "entry", "hold", "claim", "leaf", "custody_shift", "cash_transfer", "cash_difference"]
-    {
+    for table in [
+        "fund",
+        "incident",
+        "aid_case",
+        "entry",
+        "hold",
+        "claim",
+        "leaf",
+        "custody_shift",
+        "cash_transfer",
+        "cash_difference",
+        "recovery",
+        "recovery_receipt",
+    ] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");
     }

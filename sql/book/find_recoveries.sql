@@ -1,0 +1,46 @@
+-- What is read of recoveries besides, once they are locked: which bank references were counted before, and when the case was paid last
+-- (the entries of its fund are walked back from the version that the case knows). A statement of its own, because its snapshot must be
+-- younger than the locks.
+-- $1 cities text[], $2 recoveries uuid[], $3 bank references text[], $4 cities text[], $5 recoveries uuid[]
+with
+    counted as (
+        select wanted.city, wanted.recovery_id, wanted.reference
+        from unnest($1::text[], $2::uuid[], $3::text[]) as wanted (city, recovery_id, reference)
+        where exists (
+                select from recovery_receipt as known
+                where known.recovery_id = wanted.recovery_id and known.reference = wanted.reference and known.city = wanted.city
+            )
+            or exists (
+                select from recovery_refund as known
+                where known.recovery_id = wanted.recovery_id and known.reference = wanted.reference and known.city = wanted.city
+            )
+    ),
+    paid as (
+        select wanted.city, wanted.id, last.at
+        from unnest($4::text[], $5::uuid[]) as wanted (city, id)
+        cross join lateral (
+            select owed.case_id, owed.fund_id, helped.fund_version
+            from recovery as owed
+            join aid_case as helped on helped.id = owed.case_id and helped.city = owed.city
+            where owed.id = wanted.id and owed.city = wanted.city
+            limit 1
+        ) as of
+        cross join lateral (
+            select entry.at
+            from entry
+            where entry.fund_id = of.fund_id
+                and entry.city = wanted.city
+                and entry.version <= of.fund_version
+                and entry.case_id = of.case_id
+                and entry.credit = 'paid'
+            order by entry.version desc, entry.ordinal desc
+            limit 1
+        ) as last
+    )
+select
+    (select coalesce(array_agg(city), '{}') from counted) as counted_cities,
+    (select coalesce(array_agg(recovery_id), '{}') from counted) as counted_recoveries,
+    (select coalesce(array_agg(reference), '{}') from counted) as counted_references,
+    (select coalesce(array_agg(city), '{}') from paid) as paid_cities,
+    (select coalesce(array_agg(id), '{}') from paid) as paid_recoveries,
+    (select coalesce(array_agg(at), '{}') from paid) as paid_at

@@ -1,0 +1,121 @@
+//! Locks and loads recoveries, for the few batches that name any.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use postgres_types::{FromSql, ToSql};
+use tokio_postgres::{Error, Row};
+
+use crate::actor::Subject;
+use crate::book::load::{list, split};
+use crate::book::session::Session;
+use crate::book::{Facts, Keys, Presence, RecoveryRow, RecoveryState};
+use crate::division::{City, Division};
+use crate::id::{CaseId, FundId, RecoveryId};
+use crate::money::Fen;
+use crate::vault::BlindIndex;
+
+/// Locks recoveries after cases. Nothing is sent when the batch names none.
+pub async fn lock(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> {
+    if keys.recoveries.is_empty() && keys.recoveries_of.is_empty() {
+        return Ok(None);
+    }
+    let (named, cases) = (split(&keys.recoveries), split(&keys.recoveries_of));
+    let params: [&(dyn ToSql + Sync); 4] = [&named.0, &named.1, &cases.0, &cases.1];
+    session.client.query_one(&session.statements.lock_recoveries, &params).await.map(Some)
+}
+
+/// What is read besides, once they are locked, in a statement whose snapshot is younger than the locks.
+pub async fn find(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> {
+    if keys.recoveries.is_empty() {
+        return Ok(None);
+    }
+    let references = keys.references.iter();
+    let (cities, rest): (Vec<City>, Vec<(RecoveryId, &str)>) =
+        references.map(|(city, recovery, reference)| (*city, (*recovery, reference.as_str()))).unzip();
+    let (recoveries, references): (Vec<RecoveryId>, Vec<&str>) = rest.into_iter().unzip();
+    let named = split(&keys.recoveries);
+    let params: [&(dyn ToSql + Sync); 5] = [&cities, &recoveries, &references, &named.0, &named.1];
+    session.client.query_one(&session.statements.find_recoveries, &params).await.map(Some)
+}
+
+/// Puts what was found among the facts.
+pub fn take(facts: &mut Facts, locked: Option<Row>, found: Option<Row>) {
+    if let Some(row) = locked {
+        facts.recoveries =
+            list::<LockedRecovery>(&row, "recoveries").map(RecoveryRow::from).map(|row| ((row.city, row.id), row)).collect();
+    }
+    let Some(row) = found else { return };
+    let (cities, recoveries, references): (Vec<City>, Vec<RecoveryId>, Vec<String>) =
+        (row.get("counted_cities"), row.get("counted_recoveries"), row.get("counted_references"));
+    facts.counted =
+        cities.into_iter().zip(recoveries).zip(references).map(|((city, recovery), text)| (city, recovery, text)).collect();
+    let (cities, recoveries, at): (Vec<City>, Vec<RecoveryId>, Vec<Timestamp>) =
+        (row.get("paid_cities"), row.get("paid_recoveries"), row.get("paid_at"));
+    facts.last_paid = cities.into_iter().zip(recoveries).zip(at).collect();
+}
+
+#[derive(FromSql)]
+#[postgres(name = "recovery")]
+struct LockedRecovery {
+    city: City,
+    id: RecoveryId,
+    case_id: CaseId,
+    fund_id: FundId,
+    division: Division,
+    debtor: BlindIndex,
+    party: Vec<u8>,
+    state: RecoveryState,
+    principal: Fen,
+    fine: Fen,
+    repaid_principal: Fen,
+    repaid_fine: Fen,
+    overpaid: Fen,
+    refunded: Fen,
+    written_off_principal: Fen,
+    written_off_fine: Fen,
+    dues: Vec<Date>,
+    amounts: Vec<Fen>,
+    bar_until: Option<Date>,
+    authority_ref: String,
+    imposed_by: Subject,
+    imposed_at: Timestamp,
+    version: i64,
+}
+
+impl From<LockedRecovery> for RecoveryRow {
+    fn from(row: LockedRecovery) -> Self {
+        Self {
+            presence: Presence::Stored,
+            city: row.city,
+            id: row.id,
+            case: row.case_id,
+            fund: row.fund_id,
+            division: row.division,
+            debtor: row.debtor,
+            party: Arc::from(row.party),
+            state: row.state,
+            principal: row.principal,
+            fine: row.fine,
+            repaid_principal: row.repaid_principal,
+            repaid_fine: row.repaid_fine,
+            overpaid: row.overpaid,
+            refunded: row.refunded,
+            written_off_principal: row.written_off_principal,
+            written_off_fine: row.written_off_fine,
+            dues: row.dues,
+            amounts: row.amounts,
+            bar_until: row.bar_until,
+            authority_ref: row.authority_ref,
+            imposed_by: row.imposed_by,
+            imposed_at: row.imposed_at,
+            version: row.version,
+        }
+    }
+}
+
+/// A recovery as a statement reads it that returns `recovery as row`.
+pub fn recovery(row: &Row) -> RecoveryRow {
+    row.get::<_, LockedRecovery>("row").into()
+}

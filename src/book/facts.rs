@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::actor::Subject;
-use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, MergeRow, OfficerRow, PersonRow, Presence, Rows};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -49,6 +49,8 @@ pub struct Facts {
     pub(super) holds: HashMap<(City, CaseId), Vec<HoldRow>>,
     pub(super) overdue: HashMap<(City, Subject), i64>,
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
+    pub(super) merges: HashMap<(City, CaseId), Vec<MergeRow>>,
+    pub(super) identified: BTreeSet<(City, BlindIndex)>,
 }
 
 impl Facts {
@@ -69,6 +71,8 @@ impl Facts {
             holds: HashMap::new(),
             overdue: HashMap::new(),
             granted_for: BTreeSet::new(),
+            merges: HashMap::new(),
+            identified: BTreeSet::new(),
         }
     }
 
@@ -178,6 +182,16 @@ impl Facts {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
+    /// Who the people of a case were taken for, in the order it happened.
+    pub fn merges(&self, city: City, case: CaseId) -> &[MergeRow] {
+        self.merges.get(&(city, case)).map_or(&[], Vec::as_slice)
+    }
+
+    /// True for a temporary identity that is known to be somebody else by now.
+    pub fn is_identified(&self, city: City, person: BlindIndex) -> bool {
+        self.identified.contains(&(city, person))
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -188,7 +202,7 @@ impl Facts {
         for fund in rows.funds.iter().chain(&rows.fund_settings) {
             self.funds.insert((fund.city, fund.id), fund.clone());
         }
-        if let Some(person) = &rows.person {
+        for person in rows.person.iter().chain(&rows.former) {
             self.persons.insert((person.city, person.person), person.clone());
         }
         if let Some(officer) = &rows.officer {
@@ -214,5 +228,10 @@ impl Facts {
             self.holds.entry((hold.city, hold.case)).or_default().push(hold.clone());
         }
         self.countersigns.extend(rows.countersign);
+        for merge in &rows.merges {
+            // An identity whose merge is taken back in this very batch stays refused for the rest of it: the two came at once.
+            self.identified.extend(merge.undoes.is_none().then_some((merge.city, merge.from)));
+            self.merges.entry((merge.city, merge.case)).or_default().push(merge.clone());
+        }
     }
 }

@@ -23,6 +23,8 @@ pub struct Keys {
     pub(super) queues: BTreeSet<(City, FundId)>,
     pub(super) papers_of: BTreeSet<(City, IncidentId)>,
     pub(super) overdue: BTreeSet<(City, Subject)>,
+    pub(super) merges: BTreeSet<(City, CaseId)>,
+    pub(super) identified: BTreeSet<(City, BlindIndex)>,
 }
 
 impl Keys {
@@ -84,6 +86,16 @@ impl Keys {
     /// How many cases of an officer have overdue papers.
     pub fn overdue(&mut self, city: City, officer: &Subject) {
         self.overdue.insert((city, officer.clone()));
+    }
+
+    /// Who the people of a case were taken for.
+    pub fn merges(&mut self, city: City, case: CaseId) {
+        self.merges.insert((city, case));
+    }
+
+    /// Whether a temporary identity is known to be somebody else by now.
+    pub fn identified(&mut self, city: City, person: BlindIndex) {
+        self.identified.insert((city, person));
     }
 
     /// True when cases must be locked.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::join5;
+use futures_util::future::{join, join5};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -11,7 +11,7 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::actor::Subject;
-use crate::book::load_cases;
+use crate::book::{load_cases, load_merges};
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
 use crate::division::{City, Division};
@@ -67,7 +67,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         client.query_one(&sql.find, &finds),
         load_cases::find(session, keys),
     );
-    let (begun, locked, cases, found, more) = flight.await;
+    let ((begun, locked, cases, found, more), merges) = join(flight, load_merges::find(session, keys)).await;
     begun?;
     let (locked, cases, found, more) = (locked?, cases?, found?, more?);
 
@@ -89,6 +89,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         facts.claims.entry((row.city, row.person)).or_default().push(row);
     }
     load_cases::take(&mut facts, cases, more);
+    load_merges::take(&mut facts, merges?);
     Ok(facts)
 }
 

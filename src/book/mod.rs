@@ -25,6 +25,7 @@ mod facts;
 mod keys;
 mod load;
 mod load_cases;
+mod load_merges;
 mod played;
 mod posting;
 mod queue;
@@ -41,7 +42,7 @@ mod writer;
 
 pub use case_rows::{
     AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, InstructionEnd, InstructionRow,
-    InstructionState, NoteKind, NoteRow, PaperRow, ReferralRow,
+    InstructionState, MergeRow, NoteKind, NoteRow, PaperRow, ReferralRow,
 };
 pub use facts::{Facts, Rules};
 pub use keys::Keys;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow, PaperRow, ReferralRow,
+    AlarmRow, CaseRow, ClaimRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, PaperRow, ReferralRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId};
@@ -187,6 +187,8 @@ pub struct Rows {
     pub fund_settings: Option<FundRow>,
     pub entries: Vec<EntryRow>,
     pub person: Option<PersonRow>,
+    /// Who the person was taken for before: usage goes from one to the other.
+    pub former: Option<PersonRow>,
     pub officer: Option<OfficerRow>,
     pub counter: Option<CounterRow>,
     pub incident: Option<IncidentRow>,
@@ -197,6 +199,7 @@ pub struct Rows {
     pub notes: Vec<NoteRow>,
     pub papers: Vec<PaperRow>,
     pub referrals: Vec<ReferralRow>,
+    pub merges: Vec<MergeRow>,
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,

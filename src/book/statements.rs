@@ -18,4 +18,5 @@ statements! {
     lock, find, write, insert_leaves, insert_officers, insert_counters, update_persons, insert_fund, update_fund_settings,
     update_incidents, insert_holds, insert_countersigns, lock_cases, find_cases,
     update_cases, resolve_holds, insert_notes, insert_papers, insert_referrals, insert_alarms, insert_instructions, end_instruction,
+    find_merges, insert_merges,
 }

@@ -59,7 +59,7 @@ use Foreign::{Around, Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
-const TABLE: [Route; 29] = [
+const TABLE: [Route; 31] = [
     //    method    path                                who        own  foreign leaf
     route("POST",  "/v1/fast-track",                   "ca.....", 201, Hidden, Some("case.decided")),
     route("POST",  "/v1/decisions/preview",            "ca.....", 200, Hidden, Some("decision.previewed")),
@@ -76,6 +76,8 @@ const TABLE: [Route; 29] = [
     route("POST",  "/v1/cases/{case}/review",          ".a.....", 200, Hidden, Some("case.changed")),
     route("POST",  "/v1/cases/{case}/referrals",       "ca.....", 201, Hidden, Some("case.referred")),
     route("POST",  "/v1/cases/{case}/referrals/{referral}/outcome", "ca.....", 200, Hidden, Some("case.referred")),
+    route("POST",  "/v1/cases/{case}/identity",        "ca.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/identity/undo",   ".a.....", 200, Hidden, Some("case.changed")),
     route("GET",   "/v1/cases/{case}/forms/{form}",    "cak.fu.", 200, Hidden, Some("case.seen")),
     route("POST",  "/v1/incidents",                    "ca.....", 201, Own,    Some("incident.reported")),
     route("GET",   "/v1/incidents/{incident}",         "cak.fu.", 200, Around, Some("case.seen")),

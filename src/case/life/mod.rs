@@ -23,6 +23,7 @@ mod decline;
 mod expire;
 mod give_back;
 mod http;
+mod identity;
 mod note;
 mod papers;
 mod pay;

@@ -6,7 +6,7 @@ use crate::sql::{connect_as, two_streets};
 use crate::world::{Database, OTHER_STREET, STREET};
 
 /// What `jiujinan_book` and `jiujinan_api` may do with each table: Select, Insert, Update, Delete.
-const GRANTS: [(&str, &str, &str); 23] = [
+const GRANTS: [(&str, &str, &str); 24] = [
     // table                  book   api
     ("aid_case", "SIU", "S"),
     ("alarm", "SI", "S"),
@@ -22,6 +22,7 @@ const GRANTS: [(&str, &str, &str); 23] = [
     ("fund", "SIU", "S"),
     // Three columns of it, see below.
     ("hold", "SI", "S"),
+    ("identity_merge", "SI", "S"),
     ("incident", "SIU", "S"),
     // Six columns of it, see below.
     ("instruction", "SI", ""),
@@ -128,6 +129,7 @@ async fn the_book_changes_no_evidence() {
         "paper",
         "referral",
         "alarm",
+        "identity_merge",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -143,6 +145,7 @@ async fn the_book_changes_no_evidence() {
         "update paper set sha256 = ''",
         "update referral set due = null",
         "update alarm set amount = 0",
+        "update identity_merge set undoes = null",
         "update instruction set bytes = ''",
         "delete from instruction",
         "update hold set amount = 1",

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::actor::Subject;
-use crate::book::{Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, MergeRow, OfficerRow, PersonRow, Presence, Rows};
+use crate::book::{
+    Answer, CaseRow, ClaimRow, CounterRow, FundRow, HoldRow, IncidentRow, MergeRow, OfficerRow, PersonRow, Presence, Rows,
+};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;

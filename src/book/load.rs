@@ -11,9 +11,9 @@ use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::actor::Subject;
-use crate::book::{load_cases, load_merges};
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
+use crate::book::{load_cases, load_merges};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;

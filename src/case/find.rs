@@ -61,7 +61,11 @@ fn merges(row: &Row) -> Vec<MergedIdentity> {
     let (times, officers): (Vec<Timestamp>, Vec<String>) = (row.get("merge_times"), row.get("merge_officers"));
     let undone: Vec<Option<Timestamp>> = row.get("merges_undone");
     let merges = times.into_iter().zip(officers).zip(undone);
-    let show = |((at, officer), undone): ((_, _), Option<_>)| MergedIdentity { at: rfc3339(at), officer, undone_at: undone.map(rfc3339) };
+    let show = |((at, officer), undone): ((_, _), Option<_>)| MergedIdentity {
+        at: rfc3339(at),
+        officer,
+        undone_at: undone.map(rfc3339),
+    };
     merges.map(show).collect()
 }
 

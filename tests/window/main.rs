@@ -23,6 +23,7 @@ mod fast_track;
 mod forms;
 mod fund_settings;
 mod funds;
+mod identity;
 mod incident_changes;
 mod incidents;
 mod keys;

@@ -118,7 +118,19 @@ impl<'a> Change<'a> {
         let mut case = standing.case.clone();
         case.version = case.version.saturating_add(1);
         let (commitments, rows) = (Vec::new(), Rows::default());
-        Self { target, facts, verb, case, payments, posting: None, lender: None, decision: None, identity: None, commitments, rows }
+        Self {
+            target,
+            facts,
+            verb,
+            case,
+            payments,
+            posting: None,
+            lender: None,
+            decision: None,
+            identity: None,
+            commitments,
+            rows,
+        }
     }
 
     /// The usage of person and officer changes with what is granted or given back.

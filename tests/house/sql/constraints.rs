@@ -198,12 +198,27 @@ fn rules() -> Vec<(&'static str, Vec<String>, Vec<String>)> {
         ("advance_lane_needs_two", vec![case(13, "refused", "advance", "null", 0)], vec![case(14, "paid", "advance", "null", 1)]),
         ("case_numbers_are_unique", vec![], vec![case(1, "paid", "quick", "null", 10)]),
         ("merge_joins_two_persons", vec![], rows(MERGE, &[&format!("1, null, {ONE}, {ONE}, '{{}}', 0")])),
-        ("merges_are_counted_from_one", rows(MERGE, &[&format!("1, null, {TWO}, '{{}}', 0")]), rows(MERGE, &[&format!("0, null, {TWO}, '{{}}', 0")])),
-        ("undo_follows_its_merge", rows(MERGE, &[&format!("2, 1, {TWO}, '{{}}', 0")]), rows(MERGE, &[&format!("3, 3, {TWO}, '{{}}', 0")])),
+        (
+            "merges_are_counted_from_one",
+            rows(MERGE, &[&format!("1, null, {TWO}, '{{}}', 0")]),
+            rows(MERGE, &[&format!("0, null, {TWO}, '{{}}', 0")]),
+        ),
+        (
+            "undo_follows_its_merge",
+            rows(MERGE, &[&format!("2, 1, {TWO}, '{{}}', 0")]),
+            rows(MERGE, &[&format!("3, 3, {TWO}, '{{}}', 0")]),
+        ),
         (
             "only_a_merge_releases",
             rows(MERGE, &[&format!("4, null, {TWO}, '{{SAME_CAUSE}}', 7")]),
-            rows(MERGE, &[&format!("5, 4, {TWO}, '{{SAME_CAUSE}}', 0"), &format!("5, 4, {TWO}, '{{}}', 7"), &format!("5, null, {TWO}, '{{}}', -1")]),
+            rows(
+                MERGE,
+                &[
+                    &format!("5, 4, {TWO}, '{{SAME_CAUSE}}', 0"),
+                    &format!("5, 4, {TWO}, '{{}}', 7"),
+                    &format!("5, null, {TWO}, '{{}}', -1"),
+                ],
+            ),
         ),
         ("merge_is_taken_back_once", vec![], rows(MERGE, &[&format!("6, 1, {TWO}, '{{}}', 0")])),
         ("claim_slots_are_counted_from_one", claim(1), claim(0)),

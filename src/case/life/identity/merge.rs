@@ -56,10 +56,7 @@ impl People {
             let number = IdNumber::parse(kind, number, today).map_err(|wrong| Problem::new(Code::IdInvalid, wrong.reason()))?;
             Ok::<_, Problem>(person_index(vault, &number, case.street.as_str()))
         };
-        let who = Identified {
-            from: index(IdType::Temporary, &body.from.id_no)?,
-            to: index(body.to.id_type, &body.to.id_no)?,
-        };
+        let who = Identified { from: index(IdType::Temporary, &body.from.id_no)?, to: index(body.to.id_type, &body.to.id_no)? };
         let parties = party::unseal(vault, case.id, &case.parties).map_err(Problem::internal)?;
         let Some((place, before)) = place(case, &parties, who, &body.from.id_no) else { return Ok(None) };
         let real = Party {
@@ -70,7 +67,13 @@ impl People {
         };
         let sealed = party::seal_one(vault, case.id, place, &real)?;
         let place = i16::try_from(place).map_err(Problem::internal)?;
-        Ok(Some(Self { who, place, sealed: sealed.as_bytes().into(), commitment: hex::encode(sealed.commitment()), version: case.version }))
+        Ok(Some(Self {
+            who,
+            place,
+            sealed: sealed.as_bytes().into(),
+            commitment: hex::encode(sealed.commitment()),
+            version: case.version,
+        }))
     }
 }
 

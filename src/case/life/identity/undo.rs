@@ -73,9 +73,7 @@ impl Move for Undo {
                 self.undo(facts, &found, read, merge).unwrap_or_else(too_much)
             }
             (_, None) => Ruling::rejected(Problem::new(Code::Conflict, "no merge of this case stands")),
-            (_, Some(_)) => {
-                Ruling::rejected(Problem::new(Code::Overloaded, "the case has changed meanwhile").retry_after(1))
-            }
+            (_, Some(_)) => Ruling::rejected(Problem::new(Code::Overloaded, "the case has changed meanwhile").retry_after(1)),
         }
     }
 }

@@ -87,6 +87,7 @@ fn who_died_or_was_barred_after_the_help_was_helped_rightly() {
 #[test]
 fn of_what_is_kept_from_view_nothing_is_told() {
     assert_eq!(found(|real| real.repeat = repeat(true)), (vec![(Code::ReviewRequired, None, None)], 0));
-    let usage = |real: &mut Question| real.usage = Usage { person_year: Fen::new(60_000), person_year_sealed: true, ..real.usage };
+    let usage =
+        |real: &mut Question| real.usage = Usage { person_year: Fen::new(60_000), person_year_sealed: true, ..real.usage };
     assert_eq!(found(usage), (vec![(Code::ReviewRequired, None, None)], 0));
 }

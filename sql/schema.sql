@@ -490,6 +490,45 @@ ALTER TABLE jiujinan.hold OWNER TO jiujinan_owner;
 
 COMMENT ON COLUMN jiujinan.hold.payment_id IS 'the payment under way; null: granted and not paid yet, free until expires_at';
 
+CREATE TABLE jiujinan.identity_merge (
+    city text NOT NULL,
+    case_id uuid NOT NULL,
+    ordinal smallint NOT NULL,
+    id uuid NOT NULL,
+    undoes smallint,
+    place smallint NOT NULL,
+    person_from uuid NOT NULL,
+    person_to uuid NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    findings text[] NOT NULL,
+    released bigint NOT NULL,
+    party bytea NOT NULL,
+    note bytea,
+    CONSTRAINT merge_joins_two_persons CHECK ((person_from <> person_to)),
+    CONSTRAINT merges_are_counted_from_one CHECK ((ordinal >= 1)),
+    CONSTRAINT only_a_merge_releases CHECK (((released >= 0) AND ((undoes IS NULL) OR ((released = 0) AND (findings = '{}'::text[]))))),
+    CONSTRAINT undo_follows_its_merge CHECK ((undoes < ordinal))
+);
+
+ALTER TABLE jiujinan.identity_merge OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.identity_merge IS 'who a person of a case was taken for: a merge of a temporary identity into a real one, or the undo of such a merge';
+
+COMMENT ON COLUMN jiujinan.identity_merge.undoes IS 'the merge of the case that this row takes back; null: a merge';
+
+COMMENT ON COLUMN jiujinan.identity_merge.place IS 'the place of the person among the parties of the case';
+
+COMMENT ON COLUMN jiujinan.identity_merge.person_from IS 'who left the case: of a merge the temporary identity, of an undo the real one';
+
+COMMENT ON COLUMN jiujinan.identity_merge.findings IS 'codes by which the real person would have been granted less; what was paid stays paid';
+
+COMMENT ON COLUMN jiujinan.identity_merge.released IS 'given back to the fund by the merge, in fen; an undo does not take it again';
+
+COMMENT ON COLUMN jiujinan.identity_merge.party IS 'sealed: the party as it was before, put away';
+
+COMMENT ON COLUMN jiujinan.identity_merge.note IS 'sealed under `id`';
+
 CREATE TABLE jiujinan.incident (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -675,6 +714,9 @@ ALTER TABLE ONLY jiujinan.fund
 ALTER TABLE ONLY jiujinan.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.identity_merge
+    ADD CONSTRAINT identity_merge_pkey PRIMARY KEY (case_id, ordinal, city);
+
 ALTER TABLE ONLY jiujinan.incident
     ADD CONSTRAINT incident_pkey PRIMARY KEY (id, city);
 
@@ -718,6 +760,10 @@ CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE 
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
 
 CREATE INDEX instruction_under_way ON jiujinan.instruction USING btree (next_at) WHERE (state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state]));
+
+CREATE INDEX merge_by_person ON jiujinan.identity_merge USING btree (person_from) WHERE (undoes IS NULL);
+
+CREATE UNIQUE INDEX merge_is_taken_back_once ON jiujinan.identity_merge USING btree (case_id, undoes, city) WHERE (undoes IS NOT NULL);
 
 CREATE INDEX note_of_case ON jiujinan.case_note USING btree (case_id);
 
@@ -765,6 +811,10 @@ CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api US
    FROM jiujinan.fund
   WHERE ((fund.city = hold.city) AND (fund.id = hold.fund_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.identity_merge FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = identity_merge.city) AND (aid_case.id = identity_merge.case_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = paper.city) AND (aid_case.id = paper.case_id)))));
@@ -787,6 +837,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.fund TO jiujinan_book USING (true) 
 
 CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.identity_merge TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.instruction TO jiujinan_book USING (true) WITH CHECK (true);
@@ -806,6 +858,8 @@ ALTER TABLE jiujinan.entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.fund ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.identity_merge ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.incident ENABLE ROW LEVEL SECURITY;
 
@@ -873,6 +927,9 @@ GRANT UPDATE(state) ON TABLE jiujinan.hold TO jiujinan_book;
 GRANT UPDATE(resolved_at) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.identity_merge TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.identity_merge TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.incident TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.incident TO jiujinan_api;

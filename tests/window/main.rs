@@ -24,6 +24,7 @@ mod forms;
 mod fund_settings;
 mod funds;
 mod identity;
+mod identity_edges;
 mod incident_changes;
 mod incidents;
 mod keys;

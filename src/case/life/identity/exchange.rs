@@ -47,9 +47,10 @@ fn move_usage(mut from: PersonRow, mut to: PersonRow, day: Date, amount: Fen) ->
     Some((from, to))
 }
 
-/// The claim of a person who is of a granted case now, of the day of the one who was: in the next slot, so that two at once collide.
+/// The claim of a person who is of a case now that was granted, of the day of the one who was: in the next slot, so that two at once
+/// collide.
 pub fn claim(case: &CaseRow, facts: &Facts, who: Identified) -> Option<ClaimRow> {
-    let granted_on = case.granted_on.filter(|_| case.granted.is_some())?;
+    let granted_on = case.granted_on?;
     let before = facts.claims(case.city, who.from).iter().rfind(|claim| claim.case == case.id);
     Some(ClaimRow {
         city: case.city,
@@ -62,7 +63,7 @@ pub fn claim(case: &CaseRow, facts: &Facts, who: Identified) -> Option<ClaimRow>
         number: CaseNumber { street: case.street, day: case.day, ordinal: case.ordinal },
         division: case.division,
         sealed: case.sealed,
-        live: true,
+        live: case.granted.is_some(),
     })
 }
 

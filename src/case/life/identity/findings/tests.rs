@@ -37,7 +37,10 @@ fn stored() -> Question {
     }
 }
 
-fn found(change: impl Fn(&mut Question)) -> (Vec<(Code, Option<i64>, Option<i64>)>, i64) {
+/// Code, limit and what is used of it.
+type Short = (Code, Option<i64>, Option<i64>);
+
+fn found(change: impl Fn(&mut Question)) -> (Vec<Short>, i64) {
     let mut real = Question { temporary: false, ..stored() };
     change(&mut real);
     let rerun = compare(&policy(), &stored(), &real);

@@ -298,7 +298,7 @@ async fn a_second_merge_after_an_undo_works_and_every_step_is_kept() {
     let undone: Vec<bool> = merges.as_array().unwrap().iter().map(|merge| merge["undone_at"].is_string()).collect();
     assert_eq!((undone, world.count("identity_merge").await), (vec![true, true, false], 5));
     let kept = world.sql_text("select count(distinct party)::text from identity_merge where length(party) > 100").await;
-    assert_eq!(kept, "4", "who was put away each time; the temporary identity is the same bytes whenever it is put back");
+    assert_eq!(kept, "3", "who was put away each time; the temporary identity is the same bytes whenever it is put back");
     assert_eq!(totals(&world, &fund).await, (980_000, 0, 20_000));
     world.check_invariants().await;
 }
@@ -310,10 +310,10 @@ async fn a_newborn_of_the_household_is_merged_and_the_applicants_year_stays() {
     let (mother, child) = (person(), person());
     let mut body = of(&mother, "fire", 60_000);
     let born = |number: &str| json!({"id_type": "temporary", "id_no": number, "name": "新生儿", "relation": "子"});
-    body["household"] = json!([born("nb-1"), born("nb-2")]);
+    body["household"] = json!([born("nb-1"), born("NB-1")]);
     let id = world.fast_track(&body).send().await.expect(201).text_at("/case/id");
-    merge(&world, &id, "nb-2", &mother).send().await.refused(409, "CONFLICT");
-    let merged = merge(&world, &id, "nb-2", &child).send().await.expect(200);
+    merge(&world, &id, "NB-1", &mother).send().await.refused(409, "CONFLICT");
+    let merged = merge(&world, &id, "NB-1", &child).send().await.expect(200);
     assert_eq!(codes(&merged), [] as [&str; 0]);
     merge(&world, &id, "nb-1", &child).send().await.refused(409, "CONFLICT");
 

@@ -126,6 +126,20 @@ async fn a_sealed_case_is_there_for_its_own_officers_and_nothing_of_it_is_told()
     let merged = world.post(&format!("/v1/cases/{open}/identity"), &stranger, &body).once().send().await.expect(200);
     assert_eq!(merged.at("/identity/findings"), json!([{"code": "REVIEW_REQUIRED"}]));
     assert!(!merged.text.contains(&id));
+
+    // Nor is anything told of a year that a sealed case has used a part of.
+    world.fund_with(OTHER_STREET, 1_000_000, json!({"person_year_cap_fen": 100_000})).await;
+    let known = person();
+    let mut sealed = of(&known, "illness", 60_000);
+    (sealed["division"], sealed["sealed"]) = (json!(OTHER_STREET), json!(true));
+    world.fast_track(&sealed).send().await.expect(201);
+    let mut body = unknown("T-2", 78_000);
+    body["division"] = json!(OTHER_STREET);
+    let open = world.fast_track(&body).send().await.expect(201).text_at("/case/id");
+    let body = merge_body("T-2", &known);
+    let merged = world.post(&format!("/v1/cases/{open}/identity"), &world.clerk(OTHER_STREET), &body).once().send().await;
+    let told = json!({"findings": [{"code": "REVIEW_REQUIRED"}], "released_fen": 0});
+    assert_eq!(merged.expect(200).at("/identity"), told);
     world.check_invariants().await;
 }
 

@@ -206,6 +206,14 @@ CREATE TYPE jiujinan.received_by AS ENUM (
 
 ALTER TYPE jiujinan.received_by OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.recovery_state AS ENUM (
+    'open',
+    'settled',
+    'written_off'
+);
+
+ALTER TYPE jiujinan.recovery_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
     'province',
@@ -219,6 +227,14 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
 );
 
 ALTER TYPE jiujinan.topup_source OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.write_off_reason AS ENUM (
+    'deceased',
+    'hardship',
+    'uncollectable'
+);
+
+ALTER TYPE jiujinan.write_off_reason OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -616,6 +632,7 @@ CREATE TABLE jiujinan.entry (
     source jiujinan.topup_source,
     reference text,
     value_date date,
+    recovery_id uuid,
     CONSTRAINT entry_leaves_nothing_overspent CHECK (((paid + held) <= credited)),
     CONSTRAINT entry_moves_money CHECK (((amount > 0) AND (debit <> credit)))
 );
@@ -623,6 +640,8 @@ CREATE TABLE jiujinan.entry (
 ALTER TABLE jiujinan.entry OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.entry IS 'one transfer a row: amount goes from debit to credit, so every row is balanced; credited, held and paid are the fund''s totals after it';
+
+COMMENT ON COLUMN jiujinan.entry.recovery_id IS 'the recovery by which a payment of the case came back to the fund';
 
 CREATE TABLE jiujinan.fund (
     city text NOT NULL,
@@ -741,6 +760,45 @@ WITH (fillfactor='80');
 ALTER TABLE jiujinan.hold OWNER TO jiujinan_owner;
 
 COMMENT ON COLUMN jiujinan.hold.payment_id IS 'the payment under way; null: granted and not paid yet, free until expires_at';
+
+CREATE TABLE jiujinan.identity_merge (
+    city text NOT NULL,
+    case_id uuid NOT NULL,
+    ordinal smallint NOT NULL,
+    id uuid NOT NULL,
+    undoes smallint,
+    place smallint NOT NULL,
+    person_from uuid NOT NULL,
+    person_to uuid NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    findings text[] NOT NULL,
+    released bigint NOT NULL,
+    party bytea NOT NULL,
+    note bytea,
+    CONSTRAINT merge_joins_two_persons CHECK ((person_from <> person_to)),
+    CONSTRAINT merges_are_counted_from_one CHECK ((ordinal >= 1)),
+    CONSTRAINT only_a_merge_releases CHECK (((released >= 0) AND ((undoes IS NULL) OR ((released = 0) AND (findings = '{}'::text[]))))),
+    CONSTRAINT undo_follows_its_merge CHECK ((undoes < ordinal))
+);
+
+ALTER TABLE jiujinan.identity_merge OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.identity_merge IS 'who a person of a case was taken for: a merge of a temporary identity into a real one, or the undo of such a merge';
+
+COMMENT ON COLUMN jiujinan.identity_merge.undoes IS 'the merge of the case that this row takes back; null: a merge';
+
+COMMENT ON COLUMN jiujinan.identity_merge.place IS 'the place of the person among the parties of the case';
+
+COMMENT ON COLUMN jiujinan.identity_merge.person_from IS 'who left the case: of a merge the temporary identity, of an undo the real one';
+
+COMMENT ON COLUMN jiujinan.identity_merge.findings IS 'codes by which the real person would have been granted less; what was paid stays paid';
+
+COMMENT ON COLUMN jiujinan.identity_merge.released IS 'given back to the fund by the merge, in fen; an undo does not take it again';
+
+COMMENT ON COLUMN jiujinan.identity_merge.party IS 'sealed: the party as it was before, put away';
+
+COMMENT ON COLUMN jiujinan.identity_merge.note IS 'sealed under `id`';
 
 CREATE TABLE jiujinan.incident (
     city text NOT NULL,
@@ -862,6 +920,111 @@ ALTER TABLE jiujinan.policy_version OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.policy_version IS 'rules as imported (TOML); the nearest division prefix wins; the empty prefix is everywhere';
 
+CREATE TABLE jiujinan.recovery (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    debtor uuid NOT NULL,
+    party bytea NOT NULL,
+    state jiujinan.recovery_state NOT NULL,
+    principal bigint NOT NULL,
+    fine bigint NOT NULL,
+    repaid_principal bigint NOT NULL,
+    repaid_fine bigint NOT NULL,
+    overpaid bigint NOT NULL,
+    refunded bigint NOT NULL,
+    written_off_principal bigint NOT NULL,
+    written_off_fine bigint NOT NULL,
+    dues date[] NOT NULL,
+    amounts bigint[] NOT NULL,
+    bar_until date,
+    authority_ref text NOT NULL,
+    imposed_by text NOT NULL,
+    imposed_at timestamp with time zone NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT principal_is_repaid_before_the_fine CHECK (((repaid_fine = 0) OR ((repaid_principal + written_off_principal) = principal))),
+    CONSTRAINT recovery_has_a_principal CHECK (((principal > 0) AND (fine >= 0))),
+    CONSTRAINT recovery_is_due_in_instalments CHECK ((((cardinality(dues) >= 1) AND (cardinality(dues) <= 60)) AND (cardinality(amounts) = cardinality(dues)))),
+    CONSTRAINT recovery_is_open_while_something_is_owed CHECK (((state = 'open'::jiujinan.recovery_state) = ((((repaid_principal + repaid_fine) + written_off_principal) + written_off_fine) < (principal + fine)))),
+    CONSTRAINT recovery_refunds_what_was_overpaid CHECK (((refunded >= 0) AND (refunded <= overpaid))),
+    CONSTRAINT recovery_takes_no_more_than_is_owed CHECK (((LEAST(repaid_principal, repaid_fine, written_off_principal, written_off_fine) >= 0) AND ((repaid_principal + written_off_principal) <= principal) AND ((repaid_fine + written_off_fine) <= fine)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.recovery OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery IS 'money to be paid back for a case, by a decision in writing; the case itself stays as it was decided';
+
+COMMENT ON COLUMN jiujinan.recovery.fund_id IS 'the fund that paid the case';
+
+COMMENT ON COLUMN jiujinan.recovery.debtor IS 'blind index of the debtor: any person, the payee or another';
+
+COMMENT ON COLUMN jiujinan.recovery.party IS 'sealed: the debtor, under a data key of its own';
+
+COMMENT ON COLUMN jiujinan.recovery.dues IS 'the days on which its instalments are due, with their amounts in `amounts`';
+
+CREATE TABLE jiujinan.recovery_receipt (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    principal bigint NOT NULL,
+    fine bigint NOT NULL,
+    overpaid bigint NOT NULL,
+    to_fund bigint NOT NULL,
+    to_treasury bigint NOT NULL,
+    reference text NOT NULL,
+    received_on date NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT fine_never_returns_to_a_fund CHECK (((to_fund >= 0) AND (to_fund <= principal) AND (to_treasury = ((principal + fine) - to_fund)))),
+    CONSTRAINT receipt_is_split_wholly CHECK (((amount > 0) AND (LEAST(principal, fine, overpaid) >= 0) AND (amount = ((principal + fine) + overpaid))))
+);
+
+ALTER TABLE jiujinan.recovery_receipt OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_receipt IS 'money that came in for a recovery: written once';
+
+CREATE TABLE jiujinan.recovery_refund (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    reference text NOT NULL,
+    officer text NOT NULL,
+    countersigned_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nobody_refunds_alone CHECK ((countersigned_by <> officer)),
+    CONSTRAINT refund_has_an_amount CHECK ((amount > 0))
+);
+
+ALTER TABLE jiujinan.recovery_refund OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_refund IS 'what was paid back of an over-payment, by two: written once';
+
+CREATE TABLE jiujinan.recovery_write_off (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    principal bigint NOT NULL,
+    fine bigint NOT NULL,
+    reason jiujinan.write_off_reason NOT NULL,
+    note bytea NOT NULL,
+    officer text NOT NULL,
+    countersigned_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nobody_writes_off_alone CHECK ((countersigned_by <> officer)),
+    CONSTRAINT write_off_gives_something_up CHECK (((LEAST(principal, fine) >= 0) AND ((principal + fine) > 0)))
+);
+
+ALTER TABLE jiujinan.recovery_write_off OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_write_off IS 'what was given up of a recovery, by two: written once';
+
+COMMENT ON COLUMN jiujinan.recovery_write_off.note IS 'sealed';
+
 CREATE TABLE jiujinan.referral (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -945,6 +1108,9 @@ ALTER TABLE ONLY jiujinan.goods
 ALTER TABLE ONLY jiujinan.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.identity_merge
+    ADD CONSTRAINT identity_merge_pkey PRIMARY KEY (case_id, ordinal, city);
+
 ALTER TABLE ONLY jiujinan.incident
     ADD CONSTRAINT incident_pkey PRIMARY KEY (id, city);
 
@@ -969,11 +1135,29 @@ ALTER TABLE ONLY jiujinan.person
 ALTER TABLE ONLY jiujinan.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY jiujinan.recovery_receipt
+    ADD CONSTRAINT receipt_is_counted_once UNIQUE (recovery_id, reference, city);
+
+ALTER TABLE ONLY jiujinan.recovery
+    ADD CONSTRAINT recovery_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_receipt
+    ADD CONSTRAINT recovery_receipt_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_refund
+    ADD CONSTRAINT recovery_refund_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_write_off
+    ADD CONSTRAINT recovery_write_off_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.referral
     ADD CONSTRAINT referral_pkey PRIMARY KEY (id, city);
 
 ALTER TABLE ONLY jiujinan.refinery_schema_history
     ADD CONSTRAINT refinery_schema_history_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY jiujinan.recovery_refund
+    ADD CONSTRAINT refund_is_made_once UNIQUE (recovery_id, reference, city);
 
 CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
 
@@ -995,6 +1179,10 @@ CREATE INDEX goods_by_division ON jiujinan.goods USING btree (division, id);
 
 CREATE INDEX instruction_under_way ON jiujinan.instruction USING btree (next_at) WHERE (state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state]));
 
+CREATE INDEX merge_by_person ON jiujinan.identity_merge USING btree (person_from) WHERE (undoes IS NULL);
+
+CREATE UNIQUE INDEX merge_is_taken_back_once ON jiujinan.identity_merge USING btree (case_id, undoes, city) WHERE (undoes IS NOT NULL);
+
 CREATE INDEX note_of_case ON jiujinan.case_note USING btree (case_id);
 
 CREATE UNIQUE INDEX one_difference_a_count ON jiujinan.cash_difference USING btree (shift_id, found, city);
@@ -1013,6 +1201,8 @@ CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE (
 
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
+CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
+
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 
 CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
@@ -1024,6 +1214,8 @@ CREATE INDEX transfer_of_shift ON jiujinan.cash_transfer USING btree (shift_id);
 CREATE INDEX unclaimed_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
 
 CREATE INDEX unclaimed_case_by_person ON jiujinan.aid_case USING btree (person, city) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
+
+CREATE INDEX write_off_of_recovery ON jiujinan.recovery_write_off USING btree (recovery_id);
 
 ALTER TABLE jiujinan.aid_case ENABLE ROW LEVEL SECURITY;
 
@@ -1071,9 +1263,27 @@ CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api US
    FROM jiujinan.fund
   WHERE ((fund.city = hold.city) AND (fund.id = hold.fund_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.identity_merge FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.aid_case
+  WHERE ((aid_case.city = identity_merge.city) AND (aid_case.id = identity_merge.case_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = paper.city) AND (aid_case.id = paper.case_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_receipt FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_receipt.city) AND (recovery.id = recovery_receipt.recovery_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_refund FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_refund.city) AND (recovery.id = recovery_refund.recovery_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_write_off FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_write_off.city) AND (recovery.id = recovery_write_off.recovery_id)))));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
@@ -1105,6 +1315,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.goods_move TO jiujinan_book USING (
 
 CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.identity_merge TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.instruction TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1112,6 +1324,14 @@ CREATE POLICY book_sees_the_city ON jiujinan.instruction TO jiujinan_book USING 
 CREATE POLICY book_sees_the_city ON jiujinan.leaf TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.paper TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_receipt TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_refund TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_write_off TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.referral TO jiujinan_book USING (true) WITH CHECK (true);
 
@@ -1137,6 +1357,8 @@ ALTER TABLE jiujinan.goods_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.identity_merge ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.incident ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.instruction ENABLE ROW LEVEL SECURITY;
@@ -1144,6 +1366,14 @@ ALTER TABLE jiujinan.instruction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.leaf ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.paper ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_receipt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_refund ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_write_off ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
 
@@ -1256,6 +1486,9 @@ GRANT UPDATE(resolved_at) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
 
+GRANT SELECT,INSERT ON TABLE jiujinan.identity_merge TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.identity_merge TO jiujinan_api;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.incident TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.incident TO jiujinan_api;
 
@@ -1287,6 +1520,34 @@ GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.person TO jiujinan_book;
 
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(repaid_principal) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(repaid_fine) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(overpaid) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(refunded) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(written_off_principal) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(written_off_fine) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_receipt TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_receipt TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_refund TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_refund TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_write_off TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_write_off TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.referral TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.referral TO jiujinan_api;

@@ -56,7 +56,7 @@ codes! {
     ReviewRequired "REVIEW_REQUIRED" "须经复核" "must be reviewed first",
     IdInvalid "ID_INVALID" "证件号码不合规范" "the identity number is not well formed",
     IdTemporary "ID_TEMPORARY" "临时身份不适用" "not possible with a temporary identity",
-    ConfirmIdentity "CONFIRM_IDENTITY" "须核对身份" "number and name do not agree",
+    ConfirmIdentity "CONFIRM_IDENTITY" "须核对身份" "the identity must be confirmed",
     Deceased "DECEASED" "登记为已死亡" "registered as deceased",
     Barred "BARRED" "处于限制申请期" "barred from aid for now",
     CompletionOverdue "COMPLETION_OVERDUE" "补齐手续逾期过多" "too many cases with overdue papers",

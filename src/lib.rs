@@ -40,7 +40,8 @@
 //! - A floor may be set above what a new fund holds: it binds from the first grant on.
 //! - Cases and holds are locked and read in statements of their own, which only batches that need them send: the main job pays nothing
 //!   for them.
-//! - Claims of a case that ended without a payment stay, and no longer stand in anybody's way.
+//! - Claims of a case that ended without a payment stay, and no longer stand in anybody's way; nor do those of a person who is not of
+//!   the case any more. The same incident may stand twice with a person only where a merge of a temporary identity found it.
 //! - The instruction of a payment is made by the courier, not in the money's transaction: nothing is sent before it is committed, and a
 //!   payment in cash writes no row for a bank.
 //! - A decision stores its [`policy::Question`], not only its figures, so that it can be decided again without the database.

@@ -32,6 +32,15 @@ moved as (
     where case_id is not null and recovery_id is null
     group by city, fund_id, case_id
 ),
+merged as (
+    select merge.city, merge.case_id, merge.ordinal, merge.person_from, merge.person_to, merge.findings
+    from identity_merge as merge
+    where undoes is null
+        and not exists (
+            select from identity_merge as undo
+            where undo.city = merge.city and undo.case_id = merge.case_id and undo.undoes = merge.ordinal
+        )
+),
 running as (
     select
         city, fund_id, version, ordinal, credited, held, paid,
@@ -89,8 +98,52 @@ select 'person is helped once an incident', claim.person::text
 from claim
 join aid_case on aid_case.city = claim.city and aid_case.id = claim.case_id
 where aid_case.granted > 0
+    and (claim.person = aid_case.person or claim.person = any (aid_case.members))
+    -- Somebody unknown was helped, and turned out to be a person who had been helped before: that was found, and stands in the merge.
+    and not exists (
+        select from merged
+        where merged.city = claim.city and merged.case_id = claim.case_id and merged.person_to = claim.person
+            and merged.findings && array['SAME_CAUSE', 'REVIEW_REQUIRED']
+    )
 group by claim.city, claim.person, claim.incident_id
 having count(distinct claim.case_id) > 1
+union all
+select 'claim is of a person of its case, or of one that was merged', claim.case_id::text
+from claim
+join aid_case on aid_case.city = claim.city and aid_case.id = claim.case_id
+where claim.person <> aid_case.person and claim.person <> all (aid_case.members)
+    and not exists (
+        select from identity_merge as merge
+        where merge.city = claim.city and merge.case_id = claim.case_id and claim.person in (merge.person_from, merge.person_to)
+    )
+union all
+select 'merged identity has left its case to the real person', merged.case_id::text
+from merged
+join aid_case on aid_case.city = merged.city and aid_case.id = merged.case_id
+where merged.person_to <> all (aid_case.members || aid_case.person) or merged.person_from = any (aid_case.members || aid_case.person)
+union all
+select 'undo takes back a merge between the same two', undo.case_id::text
+from identity_merge as undo
+where undo.undoes is not null
+    and not exists (
+        select from identity_merge as merge
+        where merge.city = undo.city and merge.case_id = undo.case_id and merge.ordinal = undo.undoes and merge.undoes is null
+            and (merge.person_from, merge.person_to, merge.place) = (undo.person_to, undo.person_from, undo.place)
+    )
+union all
+select 'merges of a case have no gaps', case_id::text
+from identity_merge
+group by city, case_id
+having count(*) <> max(ordinal)
+union all
+select 'person''s year counts what is granted and not given back', person.person::text
+from person
+where year_granted <> (
+    select coalesce(sum(granted), 0)
+    from aid_case
+    where aid_case.city = person.city and aid_case.person = person.person and granted > 0
+        and extract(year from granted_on) = person.year
+)
 union all
 select 'hold belongs to a case that grants', case_id::text
 from hold

@@ -15,7 +15,8 @@ select
     (
         select array_agg(row (
             past.city, past.person, past.cause, past.slot, past.day, past.incident_id, past.case_id, helped.street, helped.day,
-            helped.ordinal, helped.division, helped.sealed, helped.granted > 0
+            helped.ordinal, helped.division, helped.sealed,
+            helped.granted > 0 and (helped.person = past.person or past.person = any (helped.members))
         )::earlier_claim)
         from unnest($3::text[], $4::uuid[]) as wanted (city, id)
         cross join lateral (
@@ -25,7 +26,8 @@ select
             offset 0
         ) as past
         cross join lateral (
-            select aid_case.street, aid_case.day, aid_case.ordinal, aid_case.division, aid_case.sealed, aid_case.granted
+            select aid_case.street, aid_case.day, aid_case.ordinal, aid_case.division, aid_case.sealed, aid_case.granted, aid_case.person,
+                aid_case.members
             from aid_case
             where aid_case.id = past.case_id and aid_case.city = past.city
             limit 1

@@ -1,4 +1,5 @@
--- Cases of a person, as applicant or as another member: granted ones by their claims, the others by what they name.
+-- Cases of a person, as applicant or as another member: granted ones by their claims, the others by what they name, and those where a
+-- temporary identity was merged into the person. Whoever a case was wrongly merged into is not of it.
 -- $1 city text, $2 person uuid, $3 accepted from, $4 accepted before timestamptz, $5 code text, $6 after id uuid, $7 limit bigint,
 -- $8 street text, $9 day date, $10 ordinal integer of a number
 select
@@ -8,7 +9,21 @@ from aid_case
 where city = $1
     and not sealed
     and id in (
-        select case_id from claim where city = $1 and person = $2
+        select case_id
+        from claim
+        where city = $1 and person = $2
+            and exists (
+                select from aid_case as helped
+                where helped.id = claim.case_id and helped.city = claim.city and (helped.person = $2 or helped.members @> array[$2])
+            )
+        union
+        select case_id
+        from identity_merge as merged
+        where city = $1 and person_from = $2 and undoes is null
+            and not exists (
+                select from identity_merge as undo
+                where undo.case_id = merged.case_id and undo.undoes = merged.ordinal and undo.city = merged.city
+            )
         union
         select id from aid_case where city = $1 and person = $2 and state in ('accepted', 'refused', 'declined', 'withdrawn')
         union

@@ -7,8 +7,8 @@ use postgres_types::ToSql;
 use crate::actor::Subject;
 use crate::book::records::record;
 use crate::book::{
-    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldRow, HoldState, InstructionRow, InstructionState, NoteKind, NoteRow,
-    PaperRow, ReferralRow,
+    AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldRow, HoldState, InstructionRow, InstructionState, MergeRow, NoteKind,
+    NoteRow, PaperRow, ReferralRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, HoldId, IncidentId, NoteId, PaymentId, ReferralId};
@@ -118,6 +118,23 @@ record! { AlarmRecord "alarm" (row: &AlarmRow, now) {
     division: Division = row.division,
     amount: Option<Fen> = row.amount,
     at: Timestamp = now,
+} }
+
+record! { MergeRecord<'a> "identity_merge" (row: &'a MergeRow, now) {
+    city: City = row.city,
+    case_id: CaseId = row.case,
+    ordinal: i16 = row.ordinal,
+    id: NoteId = row.id,
+    undoes: Option<i16> = row.undoes,
+    place: i16 = row.place,
+    person_from: BlindIndex = row.from,
+    person_to: BlindIndex = row.to,
+    officer: &'a str = row.officer.as_str(),
+    at: Timestamp = now,
+    findings: &'a [String] = &row.findings,
+    released: Fen = row.released,
+    party: &'a [u8] = &row.party,
+    note: Option<&'a [u8]> = row.note.as_deref(),
 } }
 
 record! { InstructionRecord<'a> "instruction" (row: &'a InstructionRow, now) {

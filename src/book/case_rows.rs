@@ -192,6 +192,25 @@ pub struct ReferralRow {
     pub officer: Subject,
 }
 
+/// That a person of a case turned out to be another, or not after all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the columns of the table, explained there")]
+pub struct MergeRow {
+    pub city: City,
+    pub case: CaseId,
+    pub ordinal: i16,
+    pub id: NoteId,
+    pub undoes: Option<i16>,
+    pub place: i16,
+    pub from: BlindIndex,
+    pub to: BlindIndex,
+    pub officer: Subject,
+    pub findings: Vec<String>,
+    pub released: Fen,
+    pub party: Arc<[u8]>,
+    pub note: Option<Arc<[u8]>>,
+}
+
 terms! {
     /// How far an instruction to a bank is.
     InstructionState "instruction_state" {

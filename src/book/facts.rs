@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use crate::actor::Subject;
 use crate::book::{
-    Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, OfficerRow, PersonRow,
-    Presence, RecoveryRow, Rows,
+    Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, MergeRow, OfficerRow,
+    PersonRow, Presence, RecoveryRow, Rows,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, GoodsId, IncidentId, RecoveryId};
@@ -57,6 +57,8 @@ pub struct Facts {
     pub(super) recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
     pub(super) counted: BTreeSet<(City, RecoveryId, String)>,
     pub(super) last_paid: HashMap<(City, RecoveryId), Timestamp>,
+    pub(super) merges: HashMap<(City, CaseId), Vec<MergeRow>>,
+    pub(super) identified: BTreeSet<(City, BlindIndex)>,
 }
 
 impl Facts {
@@ -82,6 +84,8 @@ impl Facts {
             recoveries: BTreeMap::new(),
             counted: BTreeSet::new(),
             last_paid: HashMap::new(),
+            merges: HashMap::new(),
+            identified: BTreeSet::new(),
         }
     }
 
@@ -228,6 +232,16 @@ impl Facts {
         self.last_paid.get(&(city, recovery)).copied()
     }
 
+    /// Who the people of a case were taken for, in the order it happened.
+    pub fn merges(&self, city: City, case: CaseId) -> &[MergeRow] {
+        self.merges.get(&(city, case)).map_or(&[], Vec::as_slice)
+    }
+
+    /// True for a temporary identity that is known to be somebody else by now.
+    pub fn is_identified(&self, city: City, person: BlindIndex) -> bool {
+        self.identified.contains(&(city, person))
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -238,7 +252,7 @@ impl Facts {
         for fund in rows.funds.iter().chain(&rows.fund_settings) {
             self.funds.insert((fund.city, fund.id), fund.clone());
         }
-        if let Some(person) = &rows.person {
+        for person in rows.person.iter().chain(&rows.former) {
             self.persons.insert((person.city, person.person), person.clone());
         }
         if let Some(officer) = &rows.officer {
@@ -273,5 +287,10 @@ impl Facts {
         let receipts = rows.receipts.iter().map(|row| (row.city, row.recovery, row.reference.clone()));
         self.counted.extend(receipts.chain(rows.refunds.iter().map(|row| (row.city, row.recovery, row.reference.clone()))));
         self.countersigns.extend(rows.countersign);
+        for merge in &rows.merges {
+            // An identity whose merge is taken back in this very batch stays refused for the rest of it: the two came at once.
+            self.identified.extend(merge.undoes.is_none().then_some((merge.city, merge.from)));
+            self.merges.entry((merge.city, merge.case)).or_default().push(merge.clone());
+        }
     }
 }

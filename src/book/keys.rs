@@ -29,6 +29,8 @@ pub struct Keys {
     pub(super) recoveries: BTreeSet<(City, RecoveryId)>,
     pub(super) recoveries_of: BTreeSet<(City, CaseId)>,
     pub(super) references: BTreeSet<(City, RecoveryId, String)>,
+    pub(super) merges: BTreeSet<(City, CaseId)>,
+    pub(super) identified: BTreeSet<(City, BlindIndex)>,
 }
 
 impl Keys {
@@ -132,6 +134,16 @@ impl Keys {
     /// Whether a bank reference was counted before in a recovery that is locked.
     pub fn reference(&mut self, city: City, recovery: RecoveryId, reference: &str) {
         self.references.insert((city, recovery, reference.to_owned()));
+    }
+
+    /// Who the people of a case were taken for.
+    pub fn merges(&mut self, city: City, case: CaseId) {
+        self.merges.insert((city, case));
+    }
+
+    /// Whether a temporary identity is known to be somebody else by now.
+    pub fn identified(&mut self, city: City, person: BlindIndex) {
+        self.identified.insert((city, person));
     }
 
     /// True when cases must be locked.

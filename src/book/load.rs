@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::{join, join4, join5};
+use futures_util::future::{join, join5};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_recoveries};
+use crate::book::{custody, goods_rows, load_cases, load_merges, load_recoveries};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -67,16 +67,17 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         load_recoveries::lock(session, keys),
         goods_rows::lock(session, keys),
     );
-    let finding = join4(
+    let finding = join5(
         client.query_one(&sql.find, &finds),
         load_cases::find(session, keys),
         load_recoveries::find(session, keys),
         custody::find(session, keys),
+        load_merges::find(session, keys),
     );
-    let ((begun, locked, cases, recoveries, goods), (found, more, recovered, boxes)) = join(locking, finding).await;
+    let ((begun, locked, cases, recoveries, goods), (found, more, recovered, boxes, merges)) = join(locking, finding).await;
     begun?;
     let (locked, cases, recoveries, goods) = (locked?, cases?, recoveries?, goods?);
-    let (found, more, recovered, boxes) = (found?, more?, recovered?, boxes?);
+    let (found, more, recovered, boxes, merges) = (found?, more?, recovered?, boxes?, merges?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -99,6 +100,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     goods_rows::take(&mut facts, goods);
     facts.custody = custody::take(boxes);
     load_recoveries::take(&mut facts, recoveries, recovered);
+    load_merges::take(&mut facts, merges);
     Ok(facts)
 }
 

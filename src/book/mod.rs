@@ -30,6 +30,7 @@ mod goods_rows;
 mod keys;
 mod load;
 mod load_cases;
+mod load_merges;
 mod load_recoveries;
 mod played;
 mod posting;
@@ -50,7 +51,7 @@ mod writer;
 
 pub use case_rows::{
     AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, InstructionEnd, InstructionRow,
-    InstructionState, NoteKind, NoteRow, PaperRow, ReferralRow,
+    InstructionState, MergeRow, NoteKind, NoteRow, PaperRow, ReferralRow,
 };
 pub use custody::{CustodyFacts, cash_sum};
 pub use custody_records::{cash_paid as read_cash_paid, difference as read_difference, shift as read_shift};

@@ -6,8 +6,8 @@ use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
-    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, NoteRow, OfficerRow, PaperRow, PersonRow, ReceiptRow,
-    RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WriteOffRow,
+    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow, PaperRow, PersonRow,
+    ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
@@ -59,6 +59,7 @@ pub struct Batch {
     pub notes: Vec<NoteRow>,
     pub papers: Vec<PaperRow>,
     pub referrals: Vec<ReferralRow>,
+    pub merges: Vec<MergeRow>,
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
@@ -90,7 +91,7 @@ impl Batch {
             self.funds.remove(&(fund.city, fund.id));
             self.fund_settings.insert((fund.city, fund.id), fund);
         }
-        self.persons.extend(rows.person.map(|row| ((row.city, row.person), row)));
+        self.persons.extend(rows.person.into_iter().chain(rows.former).map(|row| ((row.city, row.person), row)));
         self.officers.extend(rows.officer.map(|row| ((row.city, row.officer.clone()), row)));
         self.counters.extend(rows.counter.map(|row| ((row.city, row.street), row)));
         self.incidents.extend(rows.incident.map(|row| ((row.city, row.id), row)));
@@ -102,6 +103,7 @@ impl Batch {
         self.notes.extend(rows.notes);
         self.papers.extend(rows.papers);
         self.referrals.extend(rows.referrals);
+        self.merges.extend(rows.merges);
         self.alarms.extend(rows.alarms);
         self.instructions.extend(rows.instructions);
         self.instruction_ends.extend(rows.instruction_ends);

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, NoteRow,
-    PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WriteOffRow,
+    AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, MergeRow,
+    NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
@@ -196,6 +196,8 @@ pub struct Rows {
     pub fund_settings: Option<FundRow>,
     pub entries: Vec<EntryRow>,
     pub person: Option<PersonRow>,
+    /// Who the person was taken for before: usage goes from one to the other.
+    pub former: Option<PersonRow>,
     pub officer: Option<OfficerRow>,
     pub counter: Option<CounterRow>,
     pub incident: Option<IncidentRow>,
@@ -206,6 +208,7 @@ pub struct Rows {
     pub notes: Vec<NoteRow>,
     pub papers: Vec<PaperRow>,
     pub referrals: Vec<ReferralRow>,
+    pub merges: Vec<MergeRow>,
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,

@@ -11,7 +11,7 @@ use postgres_types::ToSql;
 use tokio_postgres::{Error, Statement};
 
 use crate::book::case_records::{
-    AlarmRecord, CaseRecord, ClaimRecord, HoldRecord, InstructionRecord, NoteRecord, PaperRecord, ReferralRecord,
+    AlarmRecord, CaseRecord, ClaimRecord, HoldRecord, InstructionRecord, MergeRecord, NoteRecord, PaperRecord, ReferralRecord,
 };
 use crate::book::goods_rows::{GoodsMoveRecord, GoodsRecord};
 use crate::book::played::Batch;
@@ -138,6 +138,9 @@ fn lives<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, no
     if !batch.referrals.is_empty() {
         let referrals: Vec<_> = batch.referrals.iter().map(|row| ReferralRecord::of(row, now)).collect();
         writes.push((&sql.insert_referrals, params![referrals]));
+    }
+    if !batch.merges.is_empty() {
+        writes.push((&sql.insert_merges, params![batch.merges.iter().map(|row| MergeRecord::of(row, now)).collect::<Vec<_>>()]));
     }
     if !batch.instructions.is_empty() {
         let made: Vec<_> = batch.instructions.iter().map(|row| InstructionRecord::of(row, now)).collect();

@@ -268,7 +268,8 @@ impl PaymentBody {
     }
 }
 
-fn check_person(pointer: &str, id_type: IdType, number: &str, name: &str, today: Date, faults: &mut Faults) {
+/// A person as named in a body.
+pub fn check_person(pointer: &str, id_type: IdType, number: &str, name: &str, today: Date, faults: &mut Faults) {
     if let Err(wrong) = IdNumber::parse(id_type, number, today) {
         faults.add_code(format!("{pointer}/id_no"), Code::IdInvalid, wrong.reason());
     }

@@ -50,6 +50,9 @@ pub fn keys(request: &Request, keys: &mut Keys) {
     for person in request.persons() {
         keys.claims(city, person);
     }
+    for person in &request.temporaries {
+        keys.identified(city, *person);
+    }
     keys.officer(city, &request.actor.subject);
     match (request.fund, request.division.street()) {
         (Some(fund), _) => keys.fund(city, fund),
@@ -190,6 +193,7 @@ fn question(
         residence: request.residence,
         persons: u16::try_from(request.household.len() + 1).unwrap_or(u16::MAX),
         temporary: request.temporary,
+        identified: request.temporaries.iter().any(|person| facts.is_identified(city, *person)),
         requested: request.requested,
         wishes: request.wishes.clone(),
         signature: signature(request, countersign, fund),

@@ -86,14 +86,49 @@ pub fn seal(vault: &Vault, case: CaseId, parties: &[Party]) -> Result<SealedPart
 pub fn seal_after(vault: &Vault, case: CaseId, before: usize, parties: &[Party]) -> Result<SealedParties, Problem> {
     let mut all = SealedParties::default();
     for (place, party) in parties.iter().enumerate() {
-        let place = before + place;
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(party).map_err(Problem::internal)?);
-        let sealed: Sealed = vault.seal(&plain, context(case, place).as_bytes()).map_err(Problem::internal)?;
+        let sealed = seal_one(vault, case, before + place, party)?;
         all.commitments.push(hex::encode(sealed.commitment()));
         all.bytes.extend(u32::try_from(sealed.as_bytes().len()).unwrap_or(u32::MAX).to_be_bytes());
         all.bytes.extend(sealed.as_bytes());
     }
     Ok(all)
+}
+
+/// Seals one party for its place.
+pub fn seal_one(vault: &Vault, case: CaseId, place: usize, party: &Party) -> Result<Sealed, Problem> {
+    let plain = zeroize::Zeroizing::new(serde_json::to_vec(party).map_err(Problem::internal)?);
+    vault.seal(&plain, context(case, place).as_bytes()).map_err(Problem::internal)
+}
+
+/// The commitment to a sealed party of a place.
+pub fn commitment(vault: &Vault, case: CaseId, place: usize, sealed: &[u8]) -> Result<String, VaultError> {
+    Ok(hex::encode(vault.unseal(sealed, context(case, place).as_bytes())?.commitment()))
+}
+
+/// Parties of which one was replaced.
+pub struct Replaced {
+    pub parties: Vec<u8>,
+    /// The sealed party that was there.
+    pub put_away: Vec<u8>,
+}
+
+/// Puts a sealed party in the place of another. `None` when there is no such place.
+pub fn replace(bytes: &[u8], place: usize, sealed: &[u8]) -> Option<Replaced> {
+    let mut rest = bytes;
+    for _ in 0..place {
+        rest = split_first(rest)?.1;
+    }
+    let (put_away, after) = split_first(rest)?;
+    let mut parties = bytes.get(..bytes.len() - rest.len())?.to_vec();
+    parties.extend(u32::try_from(sealed.len()).ok()?.to_be_bytes());
+    parties.extend(sealed);
+    parties.extend(after);
+    Some(Replaced { parties, put_away: put_away.to_vec() })
+}
+
+fn split_first(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
 /// How many parties a sealed value holds.

@@ -39,6 +39,8 @@ pub struct Request {
     pub residence: Residence,
     /// Whether the applicant has only a temporary identity.
     pub temporary: bool,
+    /// Everybody of the household who has only a temporary identity.
+    pub temporaries: Vec<BlindIndex>,
     /// What is asked for.
     pub requested: Fen,
     /// The payments asked for, in order.
@@ -129,6 +131,9 @@ impl Request {
             return Err(Problem::fault(format!("/household/{twice}/id_no"), "this person is named twice"));
         }
         let temporary = body.applicant.id_type == IdType::Temporary;
+        let kinds = std::iter::once(body.applicant.id_type).chain(body.household.iter().map(|member| member.id_type));
+        let people = std::iter::once(person).chain(household.iter().copied());
+        let temporaries = kinds.zip(people).filter(|(kind, _)| *kind == IdType::Temporary).map(|(_, person)| person).collect();
         let residence = body.applicant.residence;
         let incident = match body.incident.id {
             Some(id) => IncidentChoice::Reported(id),
@@ -149,6 +154,7 @@ impl Request {
             incident,
             residence,
             temporary,
+            temporaries,
             requested,
             wishes,
             payments,

@@ -71,6 +71,9 @@ fn lane(policy: &Policy, question: &Question) -> Lane {
 
 /// What stops a case before any amount is compared, and the lane it belongs to then.
 fn barrier(policy: &Policy, question: &Question, lane: Lane) -> Option<(Code, Lane)> {
+    if question.identified {
+        return Some((Code::ConfirmIdentity, lane));
+    }
     if question.deceased_on.is_some_and(|day| day <= question.day) {
         return Some((Code::Deceased, lane));
     }

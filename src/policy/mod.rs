@@ -4,7 +4,7 @@
 //! any old case can be decided again from what was stored with it. Rules come in the order of the practice:
 //!
 //! ```text
-//! person barred or deceased → place → same cause, repeat → other scheme → lane and amount → fund → cash
+//! identity known by now → person barred or deceased → place → same cause, repeat → other scheme → lane and amount → fund → cash
 //! ```
 //!
 //! A cap lowers the grant while something is left of it; a short fund refuses and never pays a part by itself.

@@ -19,6 +19,9 @@ pub struct Question {
     pub persons: u16,
     /// True when the applicant has only a temporary identity.
     pub temporary: bool,
+    /// True when a temporary identity is presented that is known to be somebody else by now.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub identified: bool,
     /// The amount asked for.
     pub requested: Fen,
     /// The payments asked for, in order.

@@ -33,6 +33,7 @@ fn small() -> Question {
         residence: Residence::Registered,
         persons: 1,
         temporary: false,
+        identified: false,
         requested: fen(60_000),
         wishes: vec![Wish { method: Method::Cash, amount: None }],
         signature: Signature::Alone,

@@ -76,6 +76,8 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/cases/{case}/review",          ".a.....", 200, Hidden, Some("case.changed")),
     route("POST",  "/v1/cases/{case}/referrals",       "ca.....", 201, Hidden, Some("case.referred")),
     route("POST",  "/v1/cases/{case}/referrals/{referral}/outcome", "ca.....", 200, Hidden, Some("case.referred")),
+    route("POST",  "/v1/cases/{case}/identity",        "ca.....", 200, Hidden, Some("case.changed")),
+    route("POST",  "/v1/cases/{case}/identity/undo",   ".a.....", 200, Hidden, Some("case.changed")),
     route("GET",   "/v1/cases/{case}/forms/{form}",    "cak.fu.", 200, Hidden, Some("case.seen")),
     route("POST",  "/v1/goods",                        "..k.f..", 201, Hidden, Some("goods.moved")),
     route("POST",  "/v1/goods/{goods}/deliveries",     "..k.f..", 201, Hidden, Some("goods.moved")),

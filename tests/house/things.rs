@@ -42,14 +42,16 @@ impl Things {
             .replace("{fund}", &self.fund)
             .replace("{incident}", &self.incident)
             .replace("{goods}", &self.goods);
-        let filled =
-            self.case_for(world, method, path).await.into_iter().fold(filled, |path, (name, id)| path.replace(name, &id));
+        let names = self.case_for(world, method, path).await;
+        let fill = |text: String| names.iter().fold(text, |text, (name, value)| text.replace(name, value));
+        let filled = fill(filled);
         let filled = match path.contains("{recovery}") {
             true => filled.replace("{recovery}", &self.recovery_for(world, path).await),
             false => filled,
         };
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
-        let Some(mut body) = body(method, path) else { return ask };
+        let Some(body) = body(method, path) else { return ask };
+        let mut body: Value = serde_json::from_str(&fill(body.to_string())).unwrap();
         if path == "/v1/recoveries" {
             body["case_id"] = json!(self.case);
         }
@@ -137,6 +139,20 @@ impl Things {
                 id(world.countersign(ask, "boss").send().await)
             }
             "review" => id(self.by_handler(world, "/v1/fast-track", &case(STREET, 10_000)).send().await),
+            "identity" | "identity/undo" => {
+                let unknown = uuid::Uuid::new_v4().to_string();
+                let mut unidentified = case(STREET, 10_000);
+                unidentified["applicant"] = json!({"id_type": "temporary", "id_no": unknown, "name": "无名氏"});
+                let taken_in = self.by_handler(world, "/v1/fast-track", &unidentified).send().await.expect(201);
+                let id = taken_in.text_at("/case/id");
+                if verb == "identity/undo" {
+                    let path = format!("/v1/cases/{id}/identity");
+                    let merge = body("POST", "/v1/cases/{case}/identity").unwrap();
+                    let merge = serde_json::from_str(&merge.to_string().replace("{temporary}", &unknown)).unwrap();
+                    self.by_handler(world, &path, &merge).send().await.expect(200);
+                }
+                vec![("{case}", id), ("{temporary}", unknown)]
+            }
             "options/{option}" => {
                 let mut body = case(STREET, 10_000);
                 body["fund_id"] = json!(self.empty);
@@ -199,6 +215,10 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/cases/{case}/options/{option}") => json!({}),
         (_, "/v1/cases/{case}/papers") => json!({"kind": "id_card"}),
         (_, "/v1/cases/{case}/review") => json!({"outcome": "confirmed", "note": "属实"}),
+        (_, "/v1/cases/{case}/identity") => json!({
+            "from": {"id_no": "{temporary}"}, "to": {"id_type": "resident_id", "id_no": person(), "name": "测试人"}, "note": "家属辨认"
+        }),
+        (_, "/v1/cases/{case}/identity/undo") => json!({"note": "认错了人"}),
         (_, "/v1/cases/{case}/referrals") => json!({"to": "county", "reason": "超出权限"}),
         (_, "/v1/cases/{case}/referrals/{referral}/outcome") => json!({"outcome": "helped"}),
         ("POST", "/v1/incidents") => json!({"cause": "fire", "place": "三号楼", "occurred_at": "2026-11-20T21:40:00+08:00"}),

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::book::{CaseState, ClaimRow, Facts, Keys, Move, NoteKind, NoteRow, Posting, Ruling};
 use crate::case::answer::DecisionAnswer;
 use crate::case::life::change::{Change, not_in, too_much};
+use crate::case::life::identity::is_temporary;
 use crate::case::life::note::Note;
 use crate::case::life::target::{Standing, Target};
 use crate::case::matter::sealed_year;
@@ -136,8 +137,11 @@ pub fn question(target: &Target, standing: &Standing, facts: &Facts) -> Option<(
         .filter(|claim| claim.live && claim.case != case.id)
         .map(PastClaim::from)
         .collect();
+    let known = is_temporary(facts.merges(case.city, case.id), case.person);
     let question = Question {
         day: today,
+        temporary: known.unwrap_or(stored.temporary),
+        identified: target.persons().any(|person| facts.is_identified(case.city, person)),
         deceased_on: person.deceased_on,
         barred_until: person.barred_until,
         repeat: find_repeat(past.iter(), case.cause, case.incident, today, &policy.repeat),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::audit::{self, Leaf};
 use crate::book::{Account, Answer, CaseRow, CaseState, Facts, FundRow, OfficerRow, PersonRow, Posting, Rows, Ruling};
 use crate::case::answer::{CaseAnswer, DecisionAnswer, FundAnswer, PaymentAnswer, ReceiptAnswer};
+use crate::case::life::identity::IdentityAnswer;
 use crate::case::life::target::{Standing, Target};
 use crate::case::opened::json;
 use crate::case::payment::{Payment, PaymentState};
@@ -26,6 +27,9 @@ pub struct ChangedCase {
     /// The decision, where the verb made one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionAnswer>,
+    /// What was found about who the people are, where the verb changed that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentityAnswer>,
     /// Every payment of the case.
     pub payments: Vec<PaymentAnswer>,
     /// The paying fund after it.
@@ -45,6 +49,7 @@ pub struct Change<'a> {
     /// What a pool lends for it.
     pub lender: Option<Posting>,
     pub decision: Option<DecisionAnswer>,
+    pub identity: Option<IdentityAnswer>,
     /// Commitments to the people who were added.
     pub commitments: Vec<String>,
     pub rows: Rows,
@@ -56,6 +61,8 @@ struct Said<'a> {
     case_id: CaseId,
     decision_sha256: Option<String>,
     entries: Vec<(Account, Account, Fen)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Vec<Code>>,
     fund: Option<FundAfter>,
     granted_fen: Fen,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +118,19 @@ impl<'a> Change<'a> {
         let mut case = standing.case.clone();
         case.version = case.version.saturating_add(1);
         let (commitments, rows) = (Vec::new(), Rows::default());
-        Self { target, facts, verb, case, payments, posting: None, lender: None, decision: None, commitments, rows }
+        Self {
+            target,
+            facts,
+            verb,
+            case,
+            payments,
+            posting: None,
+            lender: None,
+            decision: None,
+            identity: None,
+            commitments,
+            rows,
+        }
     }
 
     /// The usage of person and officer changes with what is granted or given back.
@@ -139,6 +158,7 @@ impl<'a> Change<'a> {
                 .flat_map(|posting| &posting.entries)
                 .map(|entry| (entry.debit, entry.credit, entry.amount))
                 .collect(),
+            findings: self.identity.as_ref().map(|found| found.findings.iter().map(|finding| finding.code).collect()),
             fund: self.posting.as_ref().map(|posting| FundAfter::from(&posting.fund)),
             granted_fen: self.case.granted,
             lender: self.lender.as_ref().map(|lender| FundAfter::from(&lender.fund)),
@@ -161,6 +181,7 @@ impl<'a> Change<'a> {
             granted_fen: self.case.granted,
             queued_fen: self.case.queued,
             decision: self.decision,
+            identity: self.identity,
             payments: self.payments.iter().map(PaymentAnswer::from).collect(),
             fund: FundAnswer::from(fund),
             receipt: ReceiptAnswer { leaf_hash: leaf.hash() },

@@ -3,6 +3,14 @@
 use crate::book::{CaseRow, Facts, FundRow, OfficerRow, PersonRow};
 use crate::money::Fen;
 
+/// A case that is left without money owes no papers.
+pub fn owe_no_papers(case: &mut CaseRow) {
+    if !case.granted.is_some() {
+        case.missing.clear();
+        (case.completion_due, case.completion_due_provisional) = (None, false);
+    }
+}
+
 /// Lowers the grant of a case, and the usage of the year, day and fund it counted in. A window that is over keeps its usage: nothing is
 /// compared with it any more.
 pub fn give_back(facts: &Facts, case: &mut CaseRow, fund: &mut FundRow, amount: Fen) -> (Option<PersonRow>, Option<OfficerRow>) {

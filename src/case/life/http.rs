@@ -14,6 +14,7 @@ use crate::case::life::body::{
 };
 use crate::case::life::change::ChangedCase;
 use crate::case::life::decline::Decline;
+use crate::case::life::identity;
 use crate::case::life::in_kind::Wanted;
 use crate::case::life::note::Note;
 use crate::case::life::papers::Paper;
@@ -241,4 +242,5 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(post_review)
         .service(post_referral)
         .service(post_outcome);
+    identity::routes(config);
 }

@@ -23,6 +23,7 @@ mod decline;
 mod expire;
 mod give_back;
 mod http;
+mod identity;
 mod in_kind;
 mod note;
 mod papers;

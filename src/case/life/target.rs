@@ -26,6 +26,8 @@ pub struct Target {
     person: BlindIndex,
     members: Vec<BlindIndex>,
     handler: Subject,
+    /// Whether anybody of it was merged into another person, in this case or elsewhere.
+    merged: bool,
 }
 
 /// The case under lock, with its fund and its open holds.
@@ -39,8 +41,9 @@ impl Target {
     /// Reads the case. One outside the scope does not exist, and a sealed one does only for its own officers.
     pub async fn read(readers: &Readers, actor: Arc<Actor>, context: Context, id: CaseId) -> Result<(Self, CaseRow), Problem> {
         let row = readers.optional(&actor, include_str!("../../../sql/case/target.sql"), &[&actor.city(), &id]).await?;
+        let merged = row.as_ref().is_some_and(|row| row.get("merged"));
         let row = row.as_ref().and_then(read_case).ok_or_else(|| Problem::outside_scope(actor.scope))?;
-        Ok((Self::of(&row, actor, context), row))
+        Ok((Self { merged, ..Self::of(&row, actor, context) }, row))
     }
 
     /// A case as it was read.
@@ -57,6 +60,7 @@ impl Target {
             person: row.person,
             members: row.members.clone(),
             handler: row.handler.clone(),
+            merged: false,
         }
     }
 
@@ -81,12 +85,17 @@ impl Target {
             keys.claims(self.city, person);
         }
         keys.overdue(self.city, &self.handler);
+        if self.merged {
+            keys.merges(self.city, self.case);
+            self.persons().for_each(|person| keys.identified(self.city, person));
+        }
     }
 
     /// The case under lock, whoever asks: for the house itself. `None` when it is not what it was when it was read.
     pub fn locked<'a>(&self, facts: &'a Facts) -> Option<Standing<'a>> {
         let (case, fund) = (facts.case(self.city, self.case)?, facts.fund(self.city, self.fund)?);
-        let same = case.fund == self.fund && case.person == self.person && case.incident == self.incident;
+        let same = case.fund == self.fund && case.incident == self.incident;
+        let same = same && case.person == self.person && case.members == self.members;
         same.then(|| Standing { case, fund, holds: facts.holds(self.city, self.case) })
     }
 

@@ -268,6 +268,7 @@ fn accepted(fund: &FundRow, now: Timestamp) -> CaseRow {
         residence: Residence::Registered,
         persons: 1,
         temporary: false,
+        identified: false,
         requested: Fen::new(ASKED),
         wishes: Vec::new(),
         signature: Signature::Alone,

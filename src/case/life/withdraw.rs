@@ -2,7 +2,7 @@
 
 use crate::book::{CaseState, Facts, HoldRow, HoldState, Keys, Move, NoteKind, Posting, Ruling};
 use crate::case::life::change::{Change, not_in, too_much};
-use crate::case::life::give_back::give_back;
+use crate::case::life::give_back::{give_back, owe_no_papers};
 use crate::case::life::note::Note;
 use crate::case::life::target::{Standing, Target};
 use crate::case::payment::state_of;
@@ -80,10 +80,7 @@ pub fn release<'a>(
         back = back.plus(hold.amount)?;
     }
     let (person, officer) = give_back(facts, &mut change.case, &mut posting.fund, back);
-    if !change.case.granted.is_some() {
-        change.case.missing.clear();
-        (change.case.completion_due, change.case.completion_due_provisional) = (None, false);
-    }
+    owe_no_papers(&mut change.case);
     change.counted(person, officer);
     change.posting = Some(posting);
     Some(())

@@ -168,6 +168,10 @@ fn table() -> Vec<Row> {
             question.temporary = true;
         }),
         row(Code::Approved, None, Lane::Quick, 60_000, |_, question| question.temporary = true),
+        refused(Code::ConfirmIdentity, |_, question| {
+            (question.temporary, question.identified) = (true, true);
+            question.deceased_on = Some(question.day);
+        }),
         refused(Code::Deceased, |_, question| question.deceased_on = Some(question.day)),
         row(Code::Approved, None, Lane::Quick, 60_000, |_, question| question.deceased_on = question.day.tomorrow().ok()),
         refused(Code::Barred, |_, question| question.barred_until = Some(question.day)),
@@ -196,7 +200,8 @@ fn table() -> Vec<Row> {
 }
 
 /// Codes that `decide` gives; the others come from the edge, or from what this version does not do yet.
-const GIVEN: [Code; 21] = [
+const GIVEN: [Code; 22] = [
+    Code::ConfirmIdentity,
     Code::Approved,
     Code::ApprovedPartial,
     Code::LimitCase,

@@ -65,6 +65,7 @@ fn question() -> impl Strategy<Value = Question> {
             residence,
             persons,
             temporary,
+            identified: fate == 4,
             requested,
             wishes: parts.iter().enumerate().map(share).collect(),
             signature,

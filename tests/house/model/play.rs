@@ -307,6 +307,7 @@ impl Game {
             },
             residence: Residence::Registered,
             temporary: ask.temporary,
+            temporaries: ask.temporary.then(|| person(ask.applicant)).into_iter().collect(),
             requested: Fen::new(ask.requested),
             wishes: ask.wishes.iter().map(|(method, amount)| Wish { method: *method, amount: amount.map(Fen::new) }).collect(),
             payments: ask.wishes.iter().map(|_| plan()).collect(),

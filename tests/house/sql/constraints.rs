@@ -30,6 +30,10 @@ const HOLD: &str =
 const INSTRUCTION: &str = "insert into instruction (city, payment_id, case_id, bytes, next_at, made_at, state, resolved_at)
     values ('3403', gen_random_uuid(), gen_random_uuid(), '', now(), now(), ";
 
+const MERGE: &str = "insert into identity_merge (city, case_id, id, place, officer, at, party, ordinal, undoes, person_from, person_to, findings, released)
+    values ('3403', '00000000-0000-0000-0000-000000000001', gen_random_uuid(), 0, 'clerk', now(), '', ";
+const TWO: &str = "gen_random_uuid(), gen_random_uuid()";
+
 /// A person, a key, a token.
 pub const ONE: &str = "'00000000-0000-0000-0000-000000000001'";
 
@@ -203,6 +207,30 @@ fn of_the_book() -> Vec<Tried> {
         ("queued_case_is_not_paid_out", vec![], vec![queued(12, "paid", "4, 7"), queued(12, "completed", "4, 7")]),
         ("advance_lane_needs_two", vec![case(13, "refused", "advance", "null", 0)], vec![case(14, "paid", "advance", "null", 1)]),
         ("case_numbers_are_unique", vec![], vec![case(1, "paid", "quick", "null", 10)]),
+        ("merge_joins_two_persons", vec![], rows(MERGE, &[&format!("1, null, {ONE}, {ONE}, '{{}}', 0")])),
+        (
+            "merges_are_counted_from_one",
+            rows(MERGE, &[&format!("1, null, {TWO}, '{{}}', 0")]),
+            rows(MERGE, &[&format!("0, null, {TWO}, '{{}}', 0")]),
+        ),
+        (
+            "undo_follows_its_merge",
+            rows(MERGE, &[&format!("2, 1, {TWO}, '{{}}', 0")]),
+            rows(MERGE, &[&format!("3, 3, {TWO}, '{{}}', 0")]),
+        ),
+        (
+            "only_a_merge_releases",
+            rows(MERGE, &[&format!("4, null, {TWO}, '{{SAME_CAUSE}}', 7")]),
+            rows(
+                MERGE,
+                &[
+                    &format!("5, 4, {TWO}, '{{SAME_CAUSE}}', 0"),
+                    &format!("5, 4, {TWO}, '{{}}', 7"),
+                    &format!("5, null, {TWO}, '{{}}', -1"),
+                ],
+            ),
+        ),
+        ("merge_is_taken_back_once", vec![], rows(MERGE, &[&format!("6, 1, {TWO}, '{{}}', 0")])),
         ("claim_slots_are_counted_from_one", claim(1), claim(0)),
         ("claim_pkey", vec![], claim(1)),
         ("answer_pkey", answer(201), answer(409)),

@@ -30,6 +30,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("goods_move", "SI", "S"),
     // Three columns of it, see below.
     ("hold", "SI", "S"),
+    ("identity_merge", "SI", "S"),
     ("incident", "SIU", "S"),
     // Six columns of it, see below.
     ("instruction", "SI", ""),
@@ -177,6 +178,7 @@ async fn the_book_changes_no_evidence() {
         "recovery_receipt",
         "recovery_write_off",
         "recovery_refund",
+        "identity_merge",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -192,6 +194,7 @@ async fn the_book_changes_no_evidence() {
         "update paper set sha256 = ''",
         "update referral set due = null",
         "update alarm set amount = 0",
+        "update identity_merge set undoes = null",
         "update instruction set bytes = ''",
         "update recovery set principal = 1",
         "update recovery set fine = 0",

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::actor::Actor;
-use crate::audit::{self, Leaf};
-use crate::book::{AlarmKind, AlarmRow, Answer, Book, Facts, Keys, Move, Rows, Ruling};
+use crate::audit;
+use crate::book::{self, Book};
 use crate::case::forms::Form;
 use crate::http::Problem;
-use crate::id::{CaseId, IncidentId, LeafId};
+use crate::id::{CaseId, IncidentId};
 
 /// What was looked at.
 #[derive(Clone, Debug, Serialize)]
@@ -36,42 +36,31 @@ pub enum Look {
     Search(usize),
 }
 
-struct Seen {
-    actor: Arc<Actor>,
-    look: Look,
-    leaf: LeafId,
-}
-
 #[derive(Serialize)]
-struct Said<'a> {
-    look: &'a Look,
+struct Said {
+    look: Look,
 }
 
-impl audit::Body for Said<'_> {
+impl audit::Body for Said {
     const KIND: &'static str = "case.seen";
 }
 
-impl Move for Seen {
-    fn keys(&self, _: &mut Keys) {}
-
-    fn decide(&self, facts: &Facts) -> Ruling {
-        let said = Said { look: &self.look };
-        let leaf = Leaf::new(self.actor.city(), self.leaf, facts.now(), self.actor.subject.as_str(), &said);
-        let alarms = self.alarm(facts).into_iter().collect();
-        Ruling::Done(Box::new(Rows { alarms, leaves: vec![leaf], ..Rows::default() }), Answer::recorded())
+impl book::Look for Said {
+    fn sealed(&self) -> Option<CaseId> {
+        self.look.sealed()
     }
 }
 
-impl Seen {
-    fn alarm(&self, facts: &Facts) -> Option<AlarmRow> {
-        let (Look::Sealed(case) | Look::SealedDenied(case)) = self.look else { return None };
-        let (city, division) = (self.actor.city(), self.actor.city().division());
-        let mark = facts.now().as_microsecond();
-        Some(AlarmRow { city, about: case.uuid(), kind: AlarmKind::SealedRead, mark, division, amount: None })
+impl Look {
+    fn sealed(&self) -> Option<CaseId> {
+        match self {
+            Self::Sealed(case) | Self::SealedDenied(case) => Some(*case),
+            Self::Case(_) | Self::Incident(_) | Self::Form { .. } | Self::List(_) | Self::Search(_) => None,
+        }
     }
 }
 
 /// Records a look; it is durable when this returns.
 pub async fn record(book: &Book, actor: &Arc<Actor>, look: Look) -> Result<(), Problem> {
-    book.note(actor.city(), Seen { actor: actor.clone(), look, leaf: LeafId::new() }).await
+    book.saw(actor, Said { look }).await
 }

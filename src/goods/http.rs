@@ -7,10 +7,9 @@ use crate::actor::{Role, Roles};
 use crate::book::{Book, Key};
 use crate::goods::answer::GoodsAnswer;
 use crate::goods::body::{CountBody, DeliveryBody, GoodsBody};
-use crate::goods::count::Count;
-use crate::goods::deliver::Deliver;
 use crate::goods::read::{GoodsMoveAnswer, find, list, moves};
 use crate::goods::register::Register;
+use crate::goods::stock::{ChangeStock, Said};
 use crate::http::{Access, Call, NoQuery, Page, Paged, Problem, Read, Reply, Text};
 use crate::id::{GoodsId, LeafId};
 use crate::reads::Readers;
@@ -54,18 +53,16 @@ async fn post_goods(call: Call<Storekeepers, GoodsBody>, book: Data<Book>) -> Re
 #[utoipa::path(tag = "goods", request_body = DeliveryBody, params(("goods" = GoodsId, Path)), responses((status = 201, body = GoodsAnswer)))]
 #[post("/goods/{goods}/deliveries")]
 async fn post_delivery(call: Call<Storekeepers, DeliveryBody>, book: Data<Book>) -> Result<Reply, Problem> {
-    let (city, goods, quantity) = (call.actor.city(), call.path_id("goods")?, call.body.quantity.into());
-    let reference = call.body.reference.map(Text::into_string);
-    book.play(city, Key::Of(call.key), Deliver { actor: call.actor, goods, quantity, reference, leaf: LeafId::new() }).await
+    let said = Said::Delivered(call.body.quantity);
+    change_stock(call, &book, said, |body| body.reference).await
 }
 
 /// Counts what is really there.
 #[utoipa::path(tag = "goods", request_body = CountBody, params(("goods" = GoodsId, Path)), responses((status = 200, body = GoodsAnswer)))]
 #[post("/goods/{goods}/counts")]
 async fn post_count(call: Call<Storekeepers, CountBody>, book: Data<Book>) -> Result<Reply, Problem> {
-    let (city, goods, quantity) = (call.actor.city(), call.path_id("goods")?, call.body.quantity.into());
-    let reference = call.body.reference.map(Text::into_string);
-    book.play(city, Key::Of(call.key), Count { actor: call.actor, goods, quantity, reference, leaf: LeafId::new() }).await
+    let said = Said::Counted(call.body.quantity);
+    change_stock(call, &book, said, |body| body.reference).await
 }
 
 /// Goods of the caller's scope and of the stores around it.
@@ -96,6 +93,17 @@ async fn get_some_goods(read: Read<StoreReaders, NoQuery>, readers: Data<Readers
 async fn get_goods_moves(read: Read<StoreReaders, Page>, readers: Data<Readers>) -> Result<Reply, Problem> {
     let goods = find(&readers, &read.actor, read.path_id("goods")?).await?;
     Reply::json(200, &moves(&readers, &read.actor, goods.id, &read.query).await?)
+}
+
+async fn change_stock<B>(
+    call: Call<Storekeepers, B>,
+    book: &Book,
+    said: Said,
+    reference: impl FnOnce(B) -> Option<Text<64>>,
+) -> Result<Reply, Problem> {
+    let (city, goods) = (call.actor.city(), call.path_id("goods")?);
+    let reference = reference(call.body).map(Text::into_string);
+    book.play(city, Key::Of(call.key), ChangeStock { actor: call.actor, goods, said, reference, leaf: LeafId::new() }).await
 }
 
 /// Routes of stores.

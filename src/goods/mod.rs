@@ -12,10 +12,9 @@
 
 mod answer;
 mod body;
-mod count;
-mod deliver;
 mod http;
 mod read;
 mod register;
+mod stock;
 
 pub use http::routes;

@@ -1,6 +1,8 @@
 //! Planted numbers, names, telephones, accounts, places and reasons are looked for wherever they must not be: in a dump of the
 //! database, in its files, in both logs, in every problem document and in every answer that is kept.
 
+mod afterwards;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -120,8 +122,8 @@ impl Office<'_> {
     }
 }
 
-/// Every route as it is meant to be used. What is kept of it goes to the hay.
-async fn work(office: &Office<'_>, planted: &Planted, hay: &mut Hay) {
+/// Every route of funds and cases as it is meant to be used. What is kept of it goes to the hay. Returns the case that was paid.
+async fn work(office: &Office<'_>, planted: &Planted, hay: &mut Hay) -> String {
     let mut kept = async |name: &str, asked: Answer, status: u16| {
         assert_eq!(asked.status, status, "{name}: {}", asked.text);
         hay.answer(name, &asked);
@@ -173,6 +175,7 @@ async fn work(office: &Office<'_>, planted: &Planted, hay: &mut Hay) {
         assert!(entries.status < 500, "{}", entries.text);
         hay.answer("entries", &entries);
     }
+    paid.text_at("/case/id")
 }
 
 /// Every route of the interface with planted values where they do not belong: paths, queries, headers, keys, bodies.
@@ -317,7 +320,8 @@ async fn search_everywhere(log: &[&str], roles: &[Role]) {
     let (home, planted, mut hay) = (Home::new("privacy"), Planted::new(), Hay::default());
     let server = Process::dev(&home, &[&["--seed", "none"], log].concat()).await;
     let office = Office { home: &home, http: client(), base: format!("http://{}", server.address) };
-    work(&office, &planted, &mut hay).await;
+    let paid = work(&office, &planted, &mut hay).await;
+    afterwards::work(&office, &planted, &paid, &mut hay).await;
     let asked = misuse(&office, roles, &planted, &mut hay).await;
     let answers = hay.0.len();
 

@@ -295,3 +295,18 @@ async fn a_recovery_of_a_sealed_case_is_shown_to_its_own_and_to_auditors() {
     assert_eq!(world.get("/v1/alarms", &world.auditor()).await.expect(200).at("/items").as_array().unwrap().len(), 4);
     world.check_invariants().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_took_a_case_in_or_approved_it_does_not_give_up_what_it_was_paid() {
+    let world = World::new().await;
+    let (_, id) = recovery(&world, 100_000, 0).await;
+    let all = json!({"reason": "uncollectable", "note": "算了"});
+    for own in ["clerk-1", "approver-1"] {
+        world.countersign(verb(&world, &id, "write-off", &all), own).send().await.refused(409, "SAME_PERSON_SIGNED");
+        let by = world.token(&[Role::Finance], STREET, own);
+        let ask = world.post(&format!("/v1/recoveries/{id}/write-off"), &by, &all).once();
+        world.countersign(ask, "approver-8").send().await.refused(409, "SAME_PERSON_SIGNED");
+    }
+    write_off(&world, &id, &all).send().await.expect(200);
+    world.check_invariants().await;
+}

@@ -9,7 +9,18 @@ from entry
 left join lateral (
     select sealed_case.id as case_id
     from aid_case as sealed_case
-    where sealed_case.id = entry.case_id and sealed_case.city = entry.city and sealed_case.sealed
+    where sealed_case.city = entry.city and sealed_case.sealed
+        -- What is credited in kind names its payment only; the payment, under the same version, names the case.
+        and sealed_case.id = coalesce(
+            entry.case_id,
+            (
+                select paid.case_id
+                from entry as paid
+                where paid.fund_id = entry.fund_id and paid.version = entry.version and paid.city = entry.city
+                    and paid.payment_id = entry.payment_id and paid.case_id is not null
+                limit 1
+            )
+        )
     limit 1
 ) as shown on true
 where city = $1 and fund_id = $2 and at >= $3 and at < $4

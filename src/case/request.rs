@@ -183,6 +183,11 @@ fn index(vault: &Vault, id_type: IdType, number: &str, today: Date, street: &Div
     Ok(person_index(vault, &number, street.as_str()))
 }
 
+/// A number as it is kept: as it is indexed, so that who reads it finds by it. A temporary one stays as the hospital wrote it.
+fn written(id_type: IdType, number: &str) -> String {
+    if id_type == IdType::Temporary { number.to_owned() } else { number.to_ascii_uppercase() }
+}
+
 fn parties(
     applicant: ApplicantBody,
     household: Vec<MemberBody>,
@@ -191,7 +196,7 @@ fn parties(
 ) -> (Vec<Party>, Vec<PaymentPlan>) {
     let mut parties = vec![Party {
         id_type: Some(applicant.id_type),
-        id_no: Some(applicant.id_no.to_ascii_uppercase()),
+        id_no: Some(written(applicant.id_type, &applicant.id_no)),
         name: applicant.name,
         phone: applicant.phone,
         residence: Some(applicant.residence),
@@ -200,7 +205,7 @@ fn parties(
     }];
     parties.extend(household.into_iter().map(|member| Party {
         id_type: Some(member.id_type),
-        id_no: Some(member.id_no.to_ascii_uppercase()),
+        id_no: Some(written(member.id_type, &member.id_no)),
         name: member.name,
         relation: Some(member.relation.into_string()),
         ..Party::blank(Part::Member)

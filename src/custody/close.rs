@@ -56,7 +56,9 @@ impl CloseShift {
         let closed = ClosedShift { at: facts.now(), version: fund.version, by, paid, counted: self.counted, note };
         (shift.presence, shift.closed) = (Presence::Stored, Some(closed));
         fund.custodians = without(&fund.custodians, &shift.custodian);
-        let holders = vec![shift.custodian.clone()];
+        // Whoever counts for an absent custodian had the box in their hands, too.
+        let mut holders = vec![shift.custodian.clone(), self.asker.actor.subject.clone()];
+        holders.dedup();
         let difference = difference(&shift, self.difference, Found::Closing, self.counted.minus(expected)?, holders, facts);
         let said = Closed {
             counted_fen: self.counted,

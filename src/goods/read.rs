@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tokio_postgres::Row;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Role, Subject};
 use crate::book::{Facts, GoodsMoveKind, GoodsRow, Ruling, read_goods};
 use crate::http::{Cursor, Page, Paged, Problem};
 use crate::id::{CaseId, GoodsId};
@@ -21,7 +21,7 @@ pub struct GoodsMoveAnswer {
     change: i64,
     /// How many were there afterwards.
     stock: i64,
-    /// Who got it.
+    /// Who got it; null for a case that is kept from view.
     case_id: Option<CaseId>,
     officer: String,
     #[schema(format = DateTime)]
@@ -57,7 +57,8 @@ pub async fn find(readers: &Readers, actor: &Actor, id: GoodsId) -> Result<Goods
 pub async fn moves(readers: &Readers, actor: &Actor, id: GoodsId, page: &Page) -> Result<Paged<GoodsMoveAnswer>, Problem> {
     let before: Option<i64> = page.cursor.as_ref().map(Cursor::json).transpose()?;
     let sql = include_str!("../../sql/goods/moves.sql");
-    let rows = readers.all(actor, sql, &[&actor.city(), &id, &before, &page.limit.rows()]).await?;
+    let sees_sealed = actor.roles.has(Role::Auditor);
+    let rows = readers.all(actor, sql, &[&actor.city(), &id, &before, &page.limit.rows(), &sees_sealed]).await?;
     let page = Paged::cut(rows.iter().map(GoodsMoveAnswer::from).collect(), page.limit, |row: &GoodsMoveAnswer| {
         serde_json::to_vec(&row.version).unwrap_or_default()
     });
@@ -72,7 +73,7 @@ impl From<&Row> for GoodsMoveAnswer {
             change: row.get("change"),
             stock: row.get("stock"),
             case_id: row.get("case_id"),
-            officer: row.get("officer"),
+            officer: row.get::<_, Subject>("officer").sub().to_owned(),
             at: rfc3339(row.get("at")),
             reference: row.get("reference"),
         }

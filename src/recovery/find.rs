@@ -42,7 +42,12 @@ impl Found {
 
     /// True for the officers of its case, and for whoever imposed it.
     pub fn is_of(&self, officer: &Subject) -> bool {
-        self.handler == *officer || self.approver.as_ref() == Some(officer) || self.row.imposed_by == *officer
+        self.was_decided_by(officer) || self.row.imposed_by == *officer
+    }
+
+    /// True for the officers who took the case in and approved it.
+    pub fn was_decided_by(&self, officer: &Subject) -> bool {
+        self.handler == *officer || self.approver.as_ref() == Some(officer)
     }
 
     /// As it is answered.

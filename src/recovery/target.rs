@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Subject};
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Facts, Keys, RecoveryRow, Rows, Ruling};
 use crate::code::Code;
@@ -105,6 +105,11 @@ impl Target {
             Countersigned::By(second) => return Ok(second),
         };
         Err(Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), Problem::countersign(wrong)))
+    }
+
+    /// True for the officers who took its case in and approved it.
+    pub fn was_decided_by(&self, officer: &Subject) -> bool {
+        self.found.was_decided_by(officer)
     }
 
     /// Refused by a rule: recorded, final for its key, and nothing else changes.

@@ -147,3 +147,22 @@ async fn what_is_paid_between_two_shifts_is_in_neither_and_shows_at_the_next_ope
     resolve(&world, &id, "explained").await.expect(200);
     world.check_invariants().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn finance_that_counts_for_an_absent_custodian_does_not_resolve_what_it_counted() {
+    let world = World::new().await;
+    world.fund(STREET, 1_000_000).await;
+    let shift = open(&world, "cashier-1", 50_000).await;
+    let path = format!("/v1/custody/shifts/{shift}/close");
+    let closed = world.post(&path, &world.finance(), &json!({"count_fen": 40_000})).once().send().await.expect(200);
+    assert_eq!(closed.text_at("/closed_by"), "finance-1");
+    let id = closed.text_at("/difference_id");
+    let listed = world.get("/v1/custody/differences?state=open", &world.finance()).await.expect(200);
+    assert_eq!(listed.at("/items/0/holders"), json!(["cashier-1", "finance-1"]));
+
+    resolve(&world, &id, "booked").await.refused(409, "SAME_PERSON_SIGNED");
+
+    let other = world.countersign(resolution(&world, &id, "booked", "finance-2"), "approver-9");
+    other.send().await.expect(200);
+    world.check_invariants().await;
+}

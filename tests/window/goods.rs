@@ -189,3 +189,15 @@ async fn goods_and_money_are_not_mixed_up() {
     assert_eq!(stock(&world, &goods).await, 5);
     world.check_invariants().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_worth_more_than_any_amount_are_not_said_to_be_missing() {
+    let world = World::new().await;
+    let gold = json!({"division": STREET, "name": "金", "unit": "块", "value_fen": 1_000_000_000_000_i64, "stock": 5});
+    let goods = world.post("/v1/goods", &keeper(&world, STREET), &gold).once().send().await.expect(201).text_at("/id");
+    let (_, refused) = short(&world, json!({})).await;
+    let two = json!({"goods": [{"id": goods, "quantity": 2}]});
+    let wrong = take(&world, &refused, "goods", &two).send().await.refused(400, "VALIDATION");
+    assert_eq!(wrong.text_at("/errors/0/pointer"), "/goods");
+    assert_eq!(stock(&world, &goods).await, 5);
+}

@@ -4,7 +4,7 @@ use futures_util::future::join;
 use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
-use crate::identity::{accept, approve, codes, merge, merge_at, merge_body, of, seen, totals, undo, unknown};
+use crate::identity::{accept, approve, codes, found, merge, merge_at, merge_body, of, seen, totals, undo, unknown};
 use crate::world::bank::{Bank, result};
 use crate::world::{OTHER_STREET, STREET, World, account, person, until};
 
@@ -188,4 +188,15 @@ async fn a_merge_and_a_payment_to_the_real_person_at_once_see_each_other() {
         }
         world.check_invariants().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_temporary_number_is_shown_as_it_was_written_and_found_by_that() {
+    let world = World::new().await;
+    world.fund(STREET, 1_000_000).await;
+    let id = world.fast_track(&unknown("er-07a", 1_000)).send().await.expect(201).text_at("/case/id");
+    let shown = seen(&world, &id).await.text_at("/parties/0/id_no");
+    assert_eq!((shown.as_str(), found(&world, "temporary", &shown).await), ("er-07a", 1));
+    merge(&world, &id, &shown, &person()).send().await.expect(200);
+    world.check_invariants().await;
 }

@@ -4,7 +4,7 @@ use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
 use crate::recovery::{asked, available, county, impose, paid_case, receipt};
-use crate::world::bank::Bank;
+use crate::world::bank::{Bank, result};
 use crate::world::{Ask, OTHER_STREET, STREET, World, account, case, person, until};
 
 /// A recovery of principal and fine from a household that was paid 2 340 yuan: fund, and the recovery's identifier.
@@ -293,5 +293,42 @@ async fn a_recovery_of_a_sealed_case_is_shown_to_its_own_and_to_auditors() {
     let body = json!({"amount_fen": 56_000, "reference": "B-1", "received_on": "2026-06-30"});
     world.post(&format!("{path}/receipts"), &both, &body).once().send().await.expect(201);
     assert_eq!(world.get("/v1/alarms", &world.auditor()).await.expect(200).at("/items").as_array().unwrap().len(), 4);
+    world.check_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_took_a_case_in_or_approved_it_does_not_give_up_what_it_was_paid() {
+    let world = World::new().await;
+    let (_, id) = recovery(&world, 100_000, 0).await;
+    let all = json!({"reason": "uncollectable", "note": "算了"});
+    for own in ["clerk-1", "approver-1"] {
+        world.countersign(verb(&world, &id, "write-off", &all), own).send().await.refused(409, "SAME_PERSON_SIGNED");
+        let by = world.token(&[Role::Finance], STREET, own);
+        let ask = world.post(&format!("/v1/recoveries/{id}/write-off"), &by, &all).once();
+        world.countersign(ask, "approver-8").send().await.refused(409, "SAME_PERSON_SIGNED");
+    }
+    write_off(&world, &id, &all).send().await.expect(200);
+    world.check_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_that_comes_back_after_its_money_was_recovered_is_told() {
+    let bank = Bank::new("succeed");
+    let world = World::with_bank(&bank).await;
+    let fund = world.fund(STREET, 100_000).await;
+    let (who, mut body) = (person(), case(STREET, 60_000));
+    body["payments"] = json!([{"method": "bank", "account": account(), "account_name": "测试人"}]);
+    let paid = world.fast_track(&body).send().await.expect(201);
+    let (id, payment) = (paid.text_at("/case/id"), paid.text_at("/payments/0/id"));
+    let path = format!("/v1/cases/{id}");
+    until("paid", async || world.get(&path, &world.auditor()).await.text_at("/state") == "paid").await;
+    let recovery = impose(&world, &county(&world), &asked(&id, &who, 60_000, 0)).send().await.expect(201).text_at("/id");
+    receipt(&world, &recovery, 60_000, "B-1").send().await.expect(201);
+
+    bank.calls_back(&world.server, &result(&payment, "returned")).await.expect(204);
+
+    let alarms = world.get("/v1/alarms", &world.finance()).await.expect(200);
+    assert_eq!((alarms.text_at("/items/0/kind"), alarms.text_at("/items/0/about")), ("payment_unknown".into(), payment));
+    assert_eq!(world.fund_now(&fund).await.fen("/available_fen"), 100_000);
     world.check_invariants().await;
 }

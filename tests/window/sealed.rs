@@ -68,3 +68,32 @@ async fn a_look_at_a_sealed_case_is_told_to_auditors_and_to_nobody_else() {
         assert_eq!(world.get("/v1/alarms", &token).await.expect(200).at("/items"), json!([]));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn goods_for_a_sealed_case_name_it_neither_in_the_store_nor_in_the_entries() {
+    let world = World::new().await;
+    let keeper = world.token(&[jiujinan::actor::Role::Cashier], STREET, "keeper-1");
+    let rice = json!({"division": STREET, "name": "大米", "unit": "袋", "value_fen": 5_000, "stock": 9});
+    let goods = world.post("/v1/goods", &keeper, &rice).once().send().await.expect(201).text_at("/id");
+    let fund = world.fund(STREET, 100).await;
+    let mut body = case(STREET, 10_000);
+    (body["incident"]["cause"], body["sealed"]) = (json!("violence"), json!(true));
+    let refused = world.fast_track(&body).send().await.refused(409, "FUND_INSUFFICIENT");
+    let ways = refused.at("/decision/options");
+    let way = ways.as_array().unwrap().iter().find(|way| way["kind"] == "goods").unwrap()["id"].as_str().unwrap().to_owned();
+    let (hidden, two) = (refused.text_at("/case_id"), json!({"goods": [{"id": goods, "quantity": 2}]}));
+    let given =
+        world.post(&format!("/v1/cases/{hidden}/options/{way}"), &world.clerk(STREET), &two).once().send().await.expect(200);
+    let payment = given.text_at("/payments/0/id");
+
+    let (moves, entries) = (format!("/v1/goods/{goods}/moves"), format!("/v1/funds/{fund}/entries"));
+    for token in [&keeper, &world.clerk(STREET), &world.finance()] {
+        let seen = world.get(&moves, token).await.expect(200);
+        assert!(!seen.text.contains(&hidden), "{}", seen.text);
+        assert_eq!((seen.fen("/items/0/change"), seen.text_at("/items/0/officer")), (-2, "clerk-1".into()));
+        let seen = world.get(&entries, token).await.expect(200);
+        assert!(!seen.text.contains(&hidden) && !seen.text.contains(&payment), "{}", seen.text);
+    }
+    assert_eq!(world.get(&moves, &world.auditor()).await.expect(200).text_at("/items/0/case_id"), hidden);
+    assert!(world.get(&entries, &world.auditor()).await.expect(200).text.contains(&payment));
+}

@@ -79,7 +79,10 @@ impl TakeWayOut {
             (Some((goods, row)), Some(value)) => {
                 Ok(Leaving { wanted, value, goods, row: GoodsMoveRow { case: Some(case.id), ..row } })
             }
-            _ => {
+            (Some(_), None) => {
+                Err(Box::new(Ruling::rejected(Problem::fault("/goods", "these goods are worth more than 10^12 fen"))))
+            }
+            (None, _) => {
                 let detail = format!("asked for {} {}, in stock are {}", wanted.quantity, goods.unit, goods.stock);
                 let problem = Problem::new(Code::FundInsufficient, detail);
                 Err(Box::new(Change::refuse(&self.target, facts, VERB, problem)))

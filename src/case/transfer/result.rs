@@ -11,6 +11,8 @@ use crate::http::Problem;
 use crate::id::{HoldId, PaymentId};
 use crate::money::Fen;
 
+const VERB: &str = "bank_result";
+
 /// What the bank says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BankSays {
@@ -44,7 +46,7 @@ impl Move for Settle {
         let Some(standing) = self.target.locked(facts) else {
             return Ruling::rejected(Problem::new(Code::Overloaded, "the case has changed meanwhile").retry_after(1));
         };
-        let mut change = Change::begin(&self.target, facts, &standing, "bank_result");
+        let mut change = Change::begin(&self.target, facts, &standing, VERB);
         let Some((state, amount)) =
             change.payments.iter().find(|payment| payment.id == self.payment).map(|payment| (payment.state, payment.amount_fen))
         else {
@@ -59,8 +61,11 @@ impl Move for Settle {
                 settled.map_or_else(too_much, |()| change.done(200, &standing))
             }
             (PaymentState::Paid, BankSays::Returned) => {
-                let came_back = self.came_back(&mut change, facts, &standing, amount);
-                came_back.map_or_else(too_much, |()| change.done(200, &standing))
+                match self.came_back(&mut change, facts, &standing, amount) {
+                    Some(()) => change.done(200, &standing),
+                    // The fund has it back already, by a recovery: people must look whose it is.
+                    None => self.alarm(Change::begin(&self.target, facts, &standing, VERB), &standing, state),
+                }
             }
             (PaymentState::Refused, BankSays::Paid | BankSays::Returned) | (PaymentState::Paid, BankSays::Refused) => {
                 self.alarm(change, &standing, state)

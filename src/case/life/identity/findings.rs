@@ -103,8 +103,11 @@ fn compare(policy: &Policy, stored: &Question, real: &Question) -> Rerun {
         Question { repeat: real.repeat.clone(), repeat_overridden: real.repeat_overridden, ..base.clone() },
         Question { usage: real.usage, ..base },
     ];
-    let findings = alone.iter().map(|question| decide(policy, question)).filter(|decision| decision.granted_fen < before);
-    Rerun { findings: findings.map(Finding::from).collect(), grantable: decide(policy, real).granted_fen }
+    let found = alone.iter().map(|question| decide(policy, question)).filter(|decision| decision.granted_fen < before);
+    let mut findings: Vec<Finding> = found.map(Finding::from).collect();
+    // Of a case that is kept from view not even how many rules it stands behind, which would tell its cause.
+    findings.dedup();
+    Rerun { findings, grantable: decide(policy, real).granted_fen }
 }
 
 impl From<Decision> for Finding {

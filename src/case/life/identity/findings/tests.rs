@@ -94,3 +94,18 @@ fn of_what_is_kept_from_view_nothing_is_told() {
         |real: &mut Question| real.usage = Usage { person_year: Fen::new(60_000), person_year_sealed: true, ..real.usage };
     assert_eq!(found(usage), (vec![(Code::ReviewRequired, None, None)], 0));
 }
+
+#[test]
+fn a_sealed_case_is_found_once_whichever_rules_it_stands_behind() {
+    let hidden = vec![(Code::ReviewRequired, None, None)];
+    let year = |real: &mut Question| {
+        (real.usage.person_year, real.usage.person_year_sealed) = (Fen::new(60_000), true);
+    };
+    assert_eq!(found(|real| real.repeat = repeat(true)), (hidden.clone(), 0));
+    assert_eq!(found(year), (hidden.clone(), 0));
+    let both = |real: &mut Question| {
+        year(real);
+        real.repeat = repeat(true);
+    };
+    assert_eq!(found(both), (hidden, 0), "two would tell that the causes are the same");
+}

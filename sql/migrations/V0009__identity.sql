@@ -15,6 +15,8 @@ create table identity_merge (
     released bigint not null,
     party bytea not null,
     note bytea,
+    bar_before date,
+    bar_carried date,
     primary key (case_id, ordinal, city),
     constraint merge_joins_two_persons check (person_from <> person_to),
     constraint merges_are_counted_from_one check (ordinal >= 1),
@@ -29,6 +31,8 @@ comment on column identity_merge.findings is 'codes by which the real person wou
 comment on column identity_merge.released is 'given back to the fund by the merge, in fen; an undo does not take it again';
 comment on column identity_merge.party is 'sealed: the party as it was before, put away';
 comment on column identity_merge.note is 'sealed under `id`';
+comment on column identity_merge.bar_carried is 'the bar of the temporary identity that the real person has by this merge; null: no later one was carried';
+comment on column identity_merge.bar_before is 'the bar that the real person had before one was carried';
 
 create unique index merge_is_taken_back_once on identity_merge (case_id, undoes, city) where undoes is not null;
 -- Serves the look whether a temporary identity is a known person by now.

@@ -135,6 +135,8 @@ record! { MergeRecord<'a> "identity_merge" (row: &'a MergeRow, now) {
     released: Fen = row.released,
     party: &'a [u8] = &row.party,
     note: Option<&'a [u8]> = row.note.as_deref(),
+    bar_before: Option<Date> = row.bar_before,
+    bar_carried: Option<Date> = row.bar_carried,
 } }
 
 record! { InstructionRecord<'a> "instruction" (row: &'a InstructionRow, now) {

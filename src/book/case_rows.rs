@@ -209,6 +209,8 @@ pub struct MergeRow {
     pub released: Fen,
     pub party: Arc<[u8]>,
     pub note: Option<Arc<[u8]>>,
+    pub bar_before: Option<Date>,
+    pub bar_carried: Option<Date>,
 }
 
 terms! {

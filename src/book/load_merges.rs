@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
 use tokio_postgres::{Error, Row};
 
@@ -53,6 +54,8 @@ struct FoundMerge {
     released: Fen,
     party: Vec<u8>,
     note: Option<Vec<u8>>,
+    bar_before: Option<Date>,
+    bar_carried: Option<Date>,
 }
 
 impl From<FoundMerge> for MergeRow {
@@ -71,6 +74,8 @@ impl From<FoundMerge> for MergeRow {
             released: row.released,
             party: row.party.into(),
             note: row.note.map(Arc::from),
+            bar_before: row.bar_before,
+            bar_carried: row.bar_carried,
         }
     }
 }

@@ -15,6 +15,7 @@ mod bad_input;
 mod bad_times;
 mod bad_tokens;
 mod bank;
+mod barred;
 mod cases;
 mod cash_custodians;
 mod cash_differences;

@@ -58,7 +58,7 @@ impl World {
         let database = Database::new().await;
         let issuer = Issuer::create(&place()).unwrap();
         let server = Server::start(&database, &issuer).await;
-        Self { database, server, client: reqwest::Client::builder().no_proxy().build().unwrap(), issuer }
+        Self { database, server, client: request::client(), issuer }
     }
 
     /// The same with servers that pay through a bank.
@@ -67,7 +67,7 @@ impl World {
         let database = Database::new().await;
         let issuer = Issuer::create(&place()).unwrap();
         let server = Server::start_on(database.config.clone(), &database, &issuer, Some(bank.rail())).await;
-        Self { database, server, client: reqwest::Client::builder().no_proxy().build().unwrap(), issuer }
+        Self { database, server, client: request::client(), issuer }
     }
 
     /// Another server on the same database that pays through a bank.

@@ -15,7 +15,8 @@ use crate::http::{Countersigned, Problem};
 use crate::id::{HoldId, LeafId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
-use crate::policy::{Method, Share, Wish, share};
+use crate::policy::{FundStatus, Method, Share, Wish, share};
+use crate::time::day;
 
 const VERB: &str = "payment";
 
@@ -65,6 +66,9 @@ impl Move for Pay {
         if let Err(problem) = self.payments.fit(standing.case) {
             return Ruling::rejected(problem);
         }
+        if let Some(problem) = stopped(facts, &standing) {
+            return Change::refuse(&self.target, facts, VERB, problem);
+        }
         let held = Fen::sum(standing.live(facts.now()).map(|hold| hold.amount)).unwrap_or_default();
         let fixed = Fen::sum(self.payments.wishes.iter().filter_map(|wish| wish.amount)).unwrap_or(Fen::MOST);
         if !held.is_some() || fixed > held {
@@ -83,6 +87,15 @@ impl Move for Pay {
     fn resolves(&self) -> bool {
         true
     }
+}
+
+/// Why nothing more is paid of a grant: its fund is stopped, or the applicant was barred meanwhile. What is held stays held.
+fn stopped(facts: &Facts, standing: &Standing) -> Option<Problem> {
+    if standing.fund.status != FundStatus::Active {
+        return Some(Problem::new(Code::FundFrozen, "the fund does not pay"));
+    }
+    let barred = facts.person(standing.case.city, standing.case.person).barred_until;
+    barred.filter(|until| day(facts.now()) <= *until).map(|until| Problem::new(Code::Barred, format!("barred until {until}")))
 }
 
 /// Why cash is not paid. Whoever approved does not hold the cash box; much cash needs two, and more than so much is never paid.

@@ -33,6 +33,43 @@ pub fn exchange(change: &mut Change, facts: &Facts, who: Identified, place: i16,
     Some(replaced.put_away.into())
 }
 
+/// A bar goes with the person: what the temporary identity was barred for, the real person is barred for. Returns the bar before, and the
+/// one that was carried, where it lasts longer.
+pub fn carry_bar(change: &mut Change, facts: &Facts, who: Identified) -> (Option<Date>, Option<Date>) {
+    let bar = facts.person(change.case.city, who.from).barred_until;
+    let mut real = counted(change, facts, who.to);
+    if bar <= real.barred_until {
+        return (None, None);
+    }
+    let before = std::mem::replace(&mut real.barred_until, bar);
+    put(change, real);
+    (before, bar)
+}
+
+/// What was carried is taken back; a bar that was set meanwhile stays.
+pub fn take_bar_back(change: &mut Change, facts: &Facts, who: Identified, merge: &MergeRow) {
+    let mut real = counted(change, facts, who.from);
+    if merge.bar_carried.is_some() && real.barred_until == merge.bar_carried {
+        real.barred_until = merge.bar_before;
+        put(change, real);
+    }
+}
+
+/// A person as the move leaves them so far.
+fn counted(change: &Change, facts: &Facts, person: BlindIndex) -> PersonRow {
+    let changed = change.rows.person.iter().chain(&change.rows.former).find(|row| row.person == person);
+    changed.cloned().unwrap_or_else(|| facts.person(change.case.city, person))
+}
+
+/// A move changes at most the two persons of a merge, and the applicant: whose row is there is replaced.
+fn put(change: &mut Change, row: PersonRow) {
+    let place = match &change.rows.person {
+        Some(other) if other.person != row.person => &mut change.rows.former,
+        Some(_) | None => &mut change.rows.person,
+    };
+    *place = Some(row);
+}
+
 /// What is granted counts in the other person's year. A year that is over counts nothing any more.
 fn move_usage(mut from: PersonRow, mut to: PersonRow, day: Date, amount: Fen) -> Option<(PersonRow, PersonRow)> {
     let year = day.year();

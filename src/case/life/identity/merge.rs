@@ -9,7 +9,7 @@ use crate::book::{CaseRow, CaseState, Facts, HoldRow, HoldState, Keys, MergeRow,
 use crate::case::life::change::{Change, too_much};
 use crate::case::life::give_back::{give_back, owe_no_papers};
 use crate::case::life::identity::body::MergeBody;
-use crate::case::life::identity::exchange::{claim, exchange, next_ordinal};
+use crate::case::life::identity::exchange::{carry_bar, claim, exchange, next_ordinal};
 use crate::case::life::identity::findings::{Identified, IdentityAnswer, Rerun, rerun};
 use crate::case::life::note::Note;
 use crate::case::life::target::{Standing, Target};
@@ -102,6 +102,7 @@ impl Move for Merge {
         let city = self.target.actor.city();
         keys.merges(city, self.target.case);
         if let Some(people) = &self.people {
+            keys.person(city, people.who.from);
             keys.person(city, people.who.to);
             keys.claims(city, people.who.to);
         }
@@ -146,6 +147,7 @@ impl Merge {
             false => self.release(&mut change, facts, standing, beyond)?,
         };
         let put_away = exchange(&mut change, facts, people.who, people.place, &people.sealed)?;
+        let (bar_before, bar_carried) = carry_bar(&mut change, facts, people.who);
         change.commitments.push(people.commitment.clone());
         change.rows.claims.extend(claim(&change.case, facts, people.who));
         if !rerun.findings.is_empty() {
@@ -167,6 +169,8 @@ impl Merge {
             released,
             party: put_away,
             note: self.note.sealed(),
+            bar_before,
+            bar_carried,
         });
         change.identity = Some(IdentityAnswer { findings: rerun.findings, released_fen: released });
         Some(change.done(200, standing))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::book::{Facts, Keys, MergeRow, Move, Ruling};
 use crate::case::life::change::{Change, too_much};
-use crate::case::life::identity::exchange::{claim, exchange, next_ordinal, standing};
+use crate::case::life::identity::exchange::{claim, exchange, next_ordinal, standing, take_bar_back};
 use crate::case::life::identity::findings::{Identified, IdentityAnswer};
 use crate::case::life::note::Note;
 use crate::case::life::target::{Standing, Target};
@@ -58,6 +58,7 @@ impl Move for Undo {
         let city = self.target.actor.city();
         keys.merges(city, self.target.case);
         if let Some(merged) = &self.merged {
+            keys.person(city, merged.who.from);
             keys.person(city, merged.who.to);
             keys.claims(city, merged.who.to);
         }
@@ -82,6 +83,7 @@ impl Undo {
     fn undo(&self, facts: &Facts, found: &Standing, read: &Merged, merge: &MergeRow) -> Option<Ruling> {
         let mut change = Change::begin(&self.target, facts, found, VERB);
         let put_away = exchange(&mut change, facts, read.who, merge.place, &read.party)?;
+        take_bar_back(&mut change, facts, read.who, merge);
         change.commitments.push(read.commitment.clone());
         // Granted after the merge, the case has no claim of the temporary identity yet.
         let claimed = facts.claims(change.case.city, read.who.to).iter().any(|claim| claim.case == self.target.case);
@@ -100,6 +102,8 @@ impl Undo {
             released: Fen::ZERO,
             party: put_away,
             note: self.note.sealed(),
+            bar_before: None,
+            bar_carried: None,
         });
         change.identity = Some(IdentityAnswer::default());
         Some(change.done(200, found))

@@ -30,6 +30,11 @@ impl Hospitals {
         Self::default()
     }
 
+    /// How many registrations are known.
+    pub fn registrations(&self) -> i64 {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).stamp
+    }
+
     /// What holds with a hospital of a city on a day: of the terms that have begun those that began last, and of several that began on
     /// that day those registered last. None when the hospital is not registered, or no terms have begun.
     pub fn at(&self, city: City, code: &CreditCode, day: Date) -> Option<Terms> {

@@ -6,8 +6,15 @@
 //! A version is never changed. Several may begin on one day: the last registered one holds. What lies in the past is not registered,
 //! except the first terms of a hospital.
 
+mod answer;
+mod body;
 mod current;
+mod file;
+mod http;
+mod register;
 mod terms;
 
 pub use current::Hospitals;
+pub use file::import;
+pub use http::routes;
 pub use terms::{Deposits, Discounts, Terms};

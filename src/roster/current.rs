@@ -81,6 +81,11 @@ impl Roster {
         (town.version, town.find(person.as_bytes()).and_then(|slot| slot.member()))
     }
 
+    /// The cities whose rosters are known.
+    pub fn cities(&self) -> Vec<City> {
+        self.0.towns.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+    }
+
     /// People on the roster of a city.
     pub fn len(&self, city: City) -> usize {
         self.town(city).map_or(0, |town| town.people())
@@ -182,6 +187,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
         #[test]
         fn a_roster_after_changes_is_what_a_map_would_be(
             first in prop::collection::btree_map(0..9000u16, any::<u8>(), 0..200),

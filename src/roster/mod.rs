@@ -11,10 +11,16 @@
 mod category;
 mod current;
 mod feed;
+mod http;
+mod import;
+mod lines;
 mod member;
+mod reader;
 mod snapshot;
 
 pub use category::{Category, Mode};
 pub use current::Roster;
+pub use http::routes;
+pub use import::{Import, ImportAnswer, Source, Staging};
 pub use member::Member;
 pub use snapshot::SnapshotInvalid;

@@ -1,5 +1,6 @@
 //! The registers that every server keeps in memory: the roster and the hospitals, followed on one connection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::{Client, Config};
@@ -7,6 +8,7 @@ use tokio_postgres::{Client, Config};
 use crate::db::{self, Connector, Unreachable};
 use crate::hospital::Hospitals;
 use crate::roster::Roster;
+use crate::telemetry::Metrics;
 
 /// How often a server asks what is new.
 const EVERY: Duration = Duration::from_millis(250);
@@ -23,12 +25,13 @@ pub struct Registers {
     connector: Connector,
     roster: Roster,
     hospitals: Hospitals,
+    metrics: Arc<Metrics>,
 }
 
 impl Registers {
     /// Nothing is connected yet.
-    pub fn new(config: &Config, connector: Connector, roster: Roster, hospitals: Hospitals) -> Self {
-        Self { config: db::session_config(config, db::Role::Book, OPTIONS), connector, roster, hospitals }
+    pub fn new(config: &Config, connector: Connector, roster: Roster, hospitals: Hospitals, metrics: Arc<Metrics>) -> Self {
+        Self { config: db::session_config(config, db::Role::Book, OPTIONS), connector, roster, hospitals, metrics }
     }
 
     /// Follows for ever. While the database is away the registers stay as they were, and say how old they are.
@@ -39,6 +42,7 @@ impl Registers {
         loop {
             tick.tick().await;
             let looked = tokio::time::timeout(LOOK, self.look(client.take())).await;
+            self.measure();
             let failed = match looked {
                 Ok(Ok(live)) => {
                     client = Some(live);
@@ -53,6 +57,17 @@ impl Registers {
             }
             failures = failures.saturating_add(1);
         }
+    }
+
+    fn measure(&self) {
+        for city in self.roster.cities() {
+            self.metrics.roster_version.with_label_values(&[city.as_str()]).set(self.roster.version(city));
+            let people = i64::try_from(self.roster.len(city)).unwrap_or(i64::MAX);
+            self.metrics.roster_people.with_label_values(&[city.as_str()]).set(people);
+        }
+        let lag = self.roster.lag().map_or(i64::MAX, |lag| i64::try_from(lag.as_secs()).unwrap_or(i64::MAX));
+        self.metrics.roster_lag_seconds.set(lag);
+        self.metrics.hospital_registrations.set(self.hospitals.registrations());
     }
 
     async fn look(&self, client: Option<Client>) -> Result<Client, Unreachable> {

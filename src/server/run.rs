@@ -66,7 +66,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let (announce, follow) = watch::channel(Arc::new(loaded));
     let leases = Leases::new(&ground.book, ground.connector.clone());
     let (roster, hospitals) = (Roster::new(), Hospitals::new());
-    let registers = registers::Registers::new(&ground.book, ground.connector.clone(), roster.clone(), hospitals.clone());
+    let registers =
+        registers::Registers::new(&ground.book, ground.connector.clone(), roster.clone(), hospitals.clone(), figures.clone());
     let aside = Data::new(Aside::new(&ground.book, ground.connector.clone()));
     let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
     let offered = Routes::new(openapi::offered());

@@ -214,6 +214,21 @@ CREATE TYPE jiujinan.recovery_state AS ENUM (
 
 ALTER TYPE jiujinan.recovery_state OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.roster_category AS ENUM (
+    'tekun',
+    'dibao',
+    'low_income'
+);
+
+ALTER TYPE jiujinan.roster_category OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.roster_mode AS ENUM (
+    'full',
+    'delta'
+);
+
+ALTER TYPE jiujinan.roster_mode OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
     'province',
@@ -761,6 +776,32 @@ ALTER TABLE jiujinan.hold OWNER TO jiujinan_owner;
 
 COMMENT ON COLUMN jiujinan.hold.payment_id IS 'the payment under way; null: granted and not paid yet, free until expires_at';
 
+CREATE TABLE jiujinan.hospital (
+    city text NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    version bigint NOT NULL,
+    name text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    effective_from date NOT NULL,
+    registration smallint NOT NULL,
+    consultation smallint NOT NULL,
+    examination smallint NOT NULL,
+    drugs smallint NOT NULL,
+    bed smallint NOT NULL,
+    deposits text NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    CONSTRAINT discounts_are_per_cent CHECK ((((registration >= 0) AND (registration <= 100)) AND ((consultation >= 0) AND (consultation <= 100)) AND ((examination >= 0) AND (examination <= 100)) AND ((drugs >= 0) AND (drugs <= 100)) AND ((bed >= 0) AND (bed <= 100)))),
+    CONSTRAINT hospital_versions_are_counted_from_one CHECK ((version > 0)),
+    CONSTRAINT hospitals_lie_in_their_city CHECK ((division ~~ (city || '%'::text)))
+);
+
+ALTER TABLE jiujinan.hospital OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.hospital IS 'what was agreed with a hospital: written once; of several that have begun the one that began last holds, of equals the last version';
+
+COMMENT ON COLUMN jiujinan.hospital.deposits IS 'fen by diagnosis, with a default (JSON)';
+
 CREATE TABLE jiujinan.identity_merge (
     city text NOT NULL,
     case_id uuid NOT NULL,
@@ -1051,6 +1092,60 @@ CREATE TABLE jiujinan.refinery_schema_history (
 
 ALTER TABLE jiujinan.refinery_schema_history OWNER TO jiujinan_owner;
 
+CREATE TABLE jiujinan.roster_member (
+    city text NOT NULL,
+    person uuid NOT NULL,
+    name_digest bigint NOT NULL,
+    household uuid,
+    category jiujinan.roster_category NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    from_version bigint NOT NULL,
+    until_version bigint,
+    left_on date,
+    CONSTRAINT membership_ends_after_it_began CHECK ((until_version > from_version)),
+    CONSTRAINT membership_runs_forward CHECK ((valid_to >= valid_from)),
+    CONSTRAINT only_who_left_has_left CHECK (((left_on IS NULL) OR (until_version IS NOT NULL)))
+);
+
+ALTER TABLE jiujinan.roster_member OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.roster_member IS 'who is or was on the roster: a change ends a row and begins another';
+
+COMMENT ON COLUMN jiujinan.roster_member.person IS 'blind index';
+
+COMMENT ON COLUMN jiujinan.roster_member.name_digest IS 'keyed digest of person and name';
+
+COMMENT ON COLUMN jiujinan.roster_member.household IS 'keyed digest of what links the members of a household';
+
+COMMENT ON COLUMN jiujinan.roster_member.until_version IS 'the version that ended it; null: it stands';
+
+COMMENT ON COLUMN jiujinan.roster_member.left_on IS 'the last day, where an exit named one';
+
+CREATE TABLE jiujinan.roster_version (
+    city text NOT NULL,
+    version bigint NOT NULL,
+    mode jiujinan.roster_mode NOT NULL,
+    rows bigint NOT NULL,
+    entered bigint NOT NULL,
+    left_count bigint NOT NULL,
+    file_sha256 bytea NOT NULL,
+    imported_by text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT roster_import_counts_people CHECK (((rows > 0) AND (entered >= 0) AND (left_count >= 0) AND (entered <= rows))),
+    CONSTRAINT roster_versions_are_counted_from_one CHECK ((version > 0))
+);
+
+ALTER TABLE jiujinan.roster_version OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.roster_version IS 'imports of the roster: written once each, without gaps in a city';
+
+COMMENT ON COLUMN jiujinan.roster_version.rows IS 'people in the file';
+
+COMMENT ON COLUMN jiujinan.roster_version.entered IS 'people who were not on the roster before';
+
+COMMENT ON COLUMN jiujinan.roster_version.left_count IS 'people who are not on the roster any more';
+
 ALTER TABLE ONLY jiujinan.aid_case
     ADD CONSTRAINT aid_case_pkey PRIMARY KEY (id, city);
 
@@ -1108,6 +1203,9 @@ ALTER TABLE ONLY jiujinan.goods
 ALTER TABLE ONLY jiujinan.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.hospital
+    ADD CONSTRAINT hospital_pkey PRIMARY KEY (code, version, city);
+
 ALTER TABLE ONLY jiujinan.identity_merge
     ADD CONSTRAINT identity_merge_pkey PRIMARY KEY (case_id, ordinal, city);
 
@@ -1159,6 +1257,12 @@ ALTER TABLE ONLY jiujinan.refinery_schema_history
 ALTER TABLE ONLY jiujinan.recovery_refund
     ADD CONSTRAINT refund_is_made_once UNIQUE (recovery_id, reference, city);
 
+ALTER TABLE ONLY jiujinan.roster_member
+    ADD CONSTRAINT roster_member_pkey PRIMARY KEY (person, from_version, city);
+
+ALTER TABLE ONLY jiujinan.roster_version
+    ADD CONSTRAINT roster_version_pkey PRIMARY KEY (version, city);
+
 CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
 
 CREATE INDEX case_by_incident ON jiujinan.aid_case USING btree (incident_id);
@@ -1193,6 +1297,8 @@ CREATE UNIQUE INDEX one_open_shift_a_custodian ON jiujinan.custody_shift USING b
 
 CREATE UNIQUE INDEX one_reserve_a_division ON jiujinan.fund USING btree (city, division) WHERE ((kind = 'street_reserve'::jiujinan.fund_kind) AND (status <> 'closed'::jiujinan.fund_status));
 
+CREATE UNIQUE INDEX one_standing_row_a_person ON jiujinan.roster_member USING btree (person, city) WHERE (until_version IS NULL);
+
 CREATE INDEX open_hold_by_expiry ON jiujinan.hold USING btree (expires_at) WHERE ((state = 'held'::jiujinan.hold_state) AND (expires_at IS NOT NULL));
 
 CREATE INDEX open_hold_of_case ON jiujinan.hold USING btree (case_id) WHERE (state = 'held'::jiujinan.hold_state);
@@ -1204,6 +1310,10 @@ CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place)
 CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
 
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
+
+CREATE INDEX roster_member_by_begin ON jiujinan.roster_member USING btree (city, from_version);
+
+CREATE INDEX roster_member_by_end ON jiujinan.roster_member USING btree (city, until_version) WHERE (until_version IS NOT NULL);
 
 CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
 
@@ -1263,6 +1373,8 @@ CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api US
    FROM jiujinan.fund
   WHERE ((fund.city = hold.city) AND (fund.id = hold.fund_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.hospital FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.identity_merge FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = identity_merge.city) AND (aid_case.id = identity_merge.case_id)))));
@@ -1288,6 +1400,8 @@ CREATE POLICY api_reads_its_scope ON jiujinan.recovery_write_off FOR SELECT TO j
 CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = referral.city) AND (aid_case.id = referral.case_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.roster_version FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(city));
 
 CREATE POLICY book_sees_the_city ON jiujinan.aid_case TO jiujinan_book USING (true) WITH CHECK (true);
 
@@ -1315,6 +1429,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.goods_move TO jiujinan_book USING (
 
 CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.hospital TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.identity_merge TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1334,6 +1450,10 @@ CREATE POLICY book_sees_the_city ON jiujinan.recovery_refund TO jiujinan_book US
 CREATE POLICY book_sees_the_city ON jiujinan.recovery_write_off TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.referral TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.roster_member TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.roster_version TO jiujinan_book USING (true) WITH CHECK (true);
 
 ALTER TABLE jiujinan.case_note ENABLE ROW LEVEL SECURITY;
 
@@ -1357,6 +1477,8 @@ ALTER TABLE jiujinan.goods_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.hospital ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.identity_merge ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.incident ENABLE ROW LEVEL SECURITY;
@@ -1376,6 +1498,10 @@ ALTER TABLE jiujinan.recovery_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.recovery_write_off ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.roster_member ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.roster_version ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
@@ -1486,6 +1612,9 @@ GRANT UPDATE(resolved_at) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
 
+GRANT SELECT,INSERT ON TABLE jiujinan.hospital TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.hospital TO jiujinan_api;
+
 GRANT SELECT,INSERT ON TABLE jiujinan.identity_merge TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.identity_merge TO jiujinan_api;
 
@@ -1554,3 +1683,12 @@ GRANT SELECT ON TABLE jiujinan.referral TO jiujinan_api;
 
 GRANT SELECT ON TABLE jiujinan.refinery_schema_history TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.refinery_schema_history TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.roster_member TO jiujinan_book;
+
+GRANT UPDATE(until_version) ON TABLE jiujinan.roster_member TO jiujinan_book;
+
+GRANT UPDATE(left_on) ON TABLE jiujinan.roster_member TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.roster_version TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.roster_version TO jiujinan_api;

@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`recovery`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -63,6 +63,7 @@ pub mod db;
 pub mod division;
 pub mod fund;
 pub mod goods;
+pub mod hospital;
 pub mod http;
 pub mod id;
 pub mod identity;
@@ -72,6 +73,7 @@ pub mod policy;
 pub mod rail;
 pub mod reads;
 pub mod recovery;
+pub mod roster;
 pub mod server;
 mod stored;
 pub mod telemetry;

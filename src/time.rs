@@ -68,7 +68,8 @@ pub mod strict {
     const MOMENT: &str = "a moment with its offset is needed, as 2026-11-21T21:40:00+08:00";
     const DAY: &str = "a day is needed, as 2026-11-21";
 
-    fn read_day(text: &str) -> Option<Date> {
+    /// A day as clients write it, `2026-11-21`.
+    pub fn read_day(text: &str) -> Option<Date> {
         fits(text, "9999-99-99").then(|| text.parse().ok()).flatten()
     }
 

@@ -349,3 +349,31 @@ union all
 select 'recovery belongs to a case', recovery.id::text
 from recovery
 where not exists (select from aid_case where aid_case.city = recovery.city and aid_case.id = recovery.case_id)
+union all
+select 'versions of a roster have no gaps', city
+from roster_version
+group by city
+having max(version) <> count(*)
+union all
+select 'who entered a roster and has not left it is on it', city
+from roster_version
+group by city
+having sum(entered - left_count) <> (
+        select count(*) from roster_member where roster_member.city = roster_version.city and until_version is null
+    )
+union all
+select 'a row of the roster begins and ends with an import', person::text
+from roster_member as member
+where not exists (select from roster_version where city = member.city and version = member.from_version)
+    or until_version is not null
+    and not exists (select from roster_version where city = member.city and version = member.until_version)
+union all
+select 'rows of a person on the roster follow each other', one.person::text
+from roster_member as one
+join roster_member as other on other.city = one.city and other.person = one.person and other.from_version > one.from_version
+where one.until_version is null or one.until_version > other.from_version
+union all
+select 'versions of a hospital have no gaps', code
+from hospital
+group by city, code
+having max(version) <> count(*)

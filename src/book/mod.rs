@@ -19,6 +19,7 @@
 //! - A client that goes away cancels nothing: the writer owns the move and its connection.
 
 mod alarms;
+mod aside;
 mod case_records;
 mod case_rows;
 mod custody;
@@ -50,6 +51,7 @@ mod store_custody;
 mod tests;
 mod writer;
 
+pub use aside::{Aside, Desk, answered, fallen, record};
 pub use case_rows::{
     AlarmKind, AlarmRow, CaseRow, CaseState, ClaimRow, HoldEnd, HoldRow, HoldState, InstructionEnd, InstructionRow,
     InstructionState, MergeRow, NoteKind, NoteRow, PaperRow, ReferralRow,

@@ -171,7 +171,7 @@ fn overloaded() -> Problem {
 }
 
 /// Half of a SHA-256 is plenty to tell keys apart, and halves the index.
-fn shorten(digest: [u8; 32]) -> [u8; 16] {
+pub(super) fn shorten(digest: [u8; 32]) -> [u8; 16] {
     let mut short = [0; 16];
     for (to, from) in short.iter_mut().zip(digest) {
         *to = from;

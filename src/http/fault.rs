@@ -20,10 +20,24 @@ pub struct Fault {
 }
 
 /// The faults that a body has found in itself.
-#[derive(Debug, Default)]
-pub struct Faults(Vec<Fault>);
+#[derive(Debug)]
+pub struct Faults {
+    found: Vec<Fault>,
+    most: usize,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self::up_to(FAULTS_MAX)
+    }
+}
 
 impl Faults {
+    /// No faults yet; so many are told at most.
+    pub const fn up_to(most: usize) -> Self {
+        Self { found: Vec::new(), most }
+    }
+
     /// Adds a fault of the code `VALIDATION`.
     pub fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.add_code(pointer, Code::Validation, detail);
@@ -31,23 +45,28 @@ impl Faults {
 
     /// Adds a fault.
     pub fn add_code(&mut self, pointer: impl Into<String>, code: Code, detail: impl Into<String>) {
-        if self.0.len() < FAULTS_MAX {
-            self.0.push(Fault { pointer: pointer.into(), code, detail: detail.into() });
+        if self.found.len() < self.most {
+            self.found.push(Fault { pointer: pointer.into(), code, detail: detail.into() });
         }
     }
 
     /// True while nothing is wrong.
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
+    }
+
+    /// True when no more are told.
+    pub const fn is_full(&self) -> bool {
+        self.found.len() >= self.most
     }
 
     /// A problem when there are faults: `ID_INVALID` when that is all that is wrong, else `VALIDATION`.
     pub fn verdict(self) -> Result<(), Problem> {
-        if self.0.is_empty() {
+        if self.found.is_empty() {
             return Ok(());
         }
-        let identity = self.0.iter().all(|fault| fault.code == Code::IdInvalid);
-        Err(Problem::faults(if identity { Code::IdInvalid } else { Code::Validation }, self.0))
+        let identity = self.found.iter().all(|fault| fault.code == Code::IdInvalid);
+        Err(Problem::faults(if identity { Code::IdInvalid } else { Code::Validation }, self.found))
     }
 }
 
@@ -74,6 +93,6 @@ mod tests {
         for line in 0..1000 {
             faults.add(format!("/{line}"), "wrong");
         }
-        assert_eq!(faults.0.len(), FAULTS_MAX);
+        assert_eq!(faults.found.len(), FAULTS_MAX);
     }
 }

@@ -45,6 +45,16 @@ impl Fingerprinter {
         }
     }
 
+    /// The digests of a request whose body is a file, of which only the hash is kept. `target` is path and query: what a file means
+    /// may depend on both, and on what kind of file it says to be.
+    pub(crate) fn file_key(&self, actor: &Actor, key: &str, target: &str, kind: &str, sha256: &[u8; 32]) -> RequestKey {
+        let city = actor.city();
+        RequestKey {
+            digest: self.digest(&[b"key", city.as_str().as_bytes(), actor.subject.as_str().as_bytes(), key.as_bytes()]),
+            fingerprint: self.digest(&[b"file", target.as_bytes(), kind.as_bytes(), sha256]),
+        }
+    }
+
     fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = self.0.clone();
         for part in parts {

@@ -88,13 +88,17 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How long a body may take to arrive.
     pub body_time: Duration,
+    /// How large a file may be that is taken in as it comes.
+    pub file_bytes: usize,
+    /// How long it may take to arrive.
+    pub file_time: Duration,
     rate: Option<(Rate, Limiter)>,
     clock: DefaultClock,
     checks: AtomicU32,
 }
 
 impl Limits {
-    /// 64 KiB in 30 s; and the rate of each caller, if there shall be one.
+    /// 64 KiB in 30 s, files of 128 MiB in 10 minutes; and the rate of each caller, if there shall be one.
     pub fn new(rate: Option<Rate>) -> Self {
         let limiter = |rate: Rate| {
             let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
@@ -103,6 +107,8 @@ impl Limits {
         Self {
             body_bytes: 64 * 1024,
             body_time: Duration::from_secs(30),
+            file_bytes: 128 * 1024 * 1024,
+            file_time: Duration::from_secs(600),
             rate: rate.map(limiter),
             clock: DefaultClock::default(),
             checks: AtomicU32::new(0),

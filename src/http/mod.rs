@@ -9,6 +9,7 @@
 //!              ├─ 429  limits     GCRA by subject, or by address
 //!              ├─ 403  Access     the roles of the route
 //!              ├─ 415 413 400     body, Text, Patch, Faults; query, Page
+//!              ├─ Upload     a file, as it comes
 //!              └─ key             Idempotency-Key → digest, fingerprint
 //! ```
 //! An extractor checks in this order and does not touch the body before 403. What follows (replay of the key, 404 of the
@@ -48,6 +49,7 @@ mod testing;
 mod text;
 mod token;
 mod trace;
+mod upload;
 
 pub use accept::negotiate;
 pub use body::Body;
@@ -73,3 +75,4 @@ pub use routes::{Routes, no_route};
 pub use text::{Text, TextInvalid};
 pub use token::{Issuers, Refused};
 pub use trace::{Meters, Trace, Traced};
+pub use upload::{Charset, FileKind, Upload};

@@ -111,6 +111,11 @@ impl Problem {
         &self.0.detail
     }
 
+    /// What is wrong with the request, place by place.
+    pub fn errors(&self) -> &[Fault] {
+        &self.0.faults
+    }
+
     /// The denial that has to be recorded, if this is one.
     pub fn denial(&self) -> Option<&Denial> {
         self.0.denial.as_ref()

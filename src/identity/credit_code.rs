@@ -65,6 +65,16 @@ impl CreditCode {
     }
 }
 
+impl std::str::FromStr for CreditCode {
+    type Err = CreditCodeInvalid;
+
+    fn from_str(text: &str) -> Result<Self, CreditCodeInvalid> {
+        Self::parse(text)
+    }
+}
+
+crate::stored::stored_as_text!(CreditCode);
+
 impl fmt::Display for CreditCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -71,6 +71,21 @@ impl PersonName {
         &self.0
     }
 
+    /// The name as it is compared: what keyboards, registers and hospitals write differently is written one way. No white space;
+    /// full-width Latin letters and signs as plain ones, all of them capital; every raised dot between the parts of a name as `·`.
+    /// Two characters that only look alike stay two.
+    #[must_use]
+    pub fn normalised(&self) -> Zeroizing<String> {
+        let plain = |c: char| match c {
+            '\u{2022}' | '\u{2027}' | '\u{2219}' | '\u{22c5}' | '\u{30fb}' | '\u{ff65}' | '\u{ff0e}' | '\u{2024}' | '.' => '·',
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            other => other,
+        };
+        let mut text = Zeroizing::new(String::with_capacity(self.0.len() + 8));
+        self.0.chars().filter(|c| !c.is_whitespace()).map(plain).for_each(|c| text.extend(c.to_uppercase()));
+        text
+    }
+
     /// For screens: the first character and at most two stars, which hide how long the name is; a name of a single
     /// character is hidden.
     #[must_use]
@@ -114,6 +129,19 @@ mod tests {
             assert_eq!(PersonName::parse(text).unwrap_err().reason(), reason, "{text:?}");
         }
         assert_eq!(PersonName::parse(" "), Err(NameInvalid::OuterSpace));
+    }
+
+    #[test]
+    fn ways_of_writing_one_name_compare_as_one() {
+        let normal = |text: &str| PersonName::parse(text).unwrap().normalised().to_string();
+        for ways in [
+            ["买买提·艾力", "买买提•艾力", "买买提・艾力", "买买提．艾力", "买买提. 艾力"],
+            ["Anna Marie", "ANNA MARIE", "ａｎｎａ　ｍａｒｉｅ", "AnnaMarie", "anna\u{a0}marie"],
+        ] {
+            assert_eq!(ways.map(normal), [normal(ways[0]), normal(ways[0]), normal(ways[0]), normal(ways[0]), normal(ways[0])]);
+        }
+        assert_ne!(normal("张三"), normal("张叁"));
+        assert_eq!(normal("张三"), "张三");
     }
 
     #[test]

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use utoipa::openapi::OpenApi;
 
-use crate::book::Book;
+use crate::book::{Aside, Book};
 use crate::case::Bank;
+use crate::hospital::Hospitals;
 use crate::http::{Edge, Routes};
 use crate::reads::Readers;
+use crate::roster::Roster;
 use crate::server::{health, openapi};
 use crate::vault::Vault;
 
@@ -25,6 +27,12 @@ pub struct Services {
     pub vault: Data<Vault>,
     /// Whose call-backs are believed.
     pub bank: Data<Bank>,
+    /// Writes registers beside the book's queue.
+    pub aside: Data<Aside>,
+    /// Who is on the roster, in memory.
+    pub roster: Data<Roster>,
+    /// What was agreed with hospitals, in memory.
+    pub hospitals: Data<Hospitals>,
     /// Whether the server is ready.
     pub health: Data<health::Health>,
     /// The interface as a document.
@@ -42,6 +50,9 @@ impl Services {
             .app_data(self.readers.clone())
             .app_data(self.vault.clone())
             .app_data(self.bank.clone())
+            .app_data(self.aside.clone())
+            .app_data(self.roster.clone())
+            .app_data(self.hospitals.clone())
             .app_data(self.health.clone())
             .app_data(self.routes.clone())
             .service(openapi::pages(&self.document))

@@ -11,6 +11,10 @@ use crate::division::Division;
 use crate::http::{IssuerSettings, Rate};
 use crate::rail::simulator::Behaviour;
 
+mod registers;
+
+pub use registers::{FileCharset, HospitalCommand, RosterCommand, RosterImport, RosterMode};
+
 /// Urgent hardship aid (救急难) for a city: street reserve funds, hospital waivers, finance, audit.
 #[derive(Parser, Debug)]
 #[command(name = "jiujinan", version)]
@@ -46,6 +50,12 @@ pub enum Command {
     /// Divisions.
     #[command(subcommand)]
     Division(DivisionCommand),
+    /// The roster of poor households.
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// Hospitals.
+    #[command(subcommand)]
+    Hospital(HospitalCommand),
 }
 
 /// `jiujinan policy`

@@ -8,6 +8,7 @@ mod import;
 pub mod issuer;
 mod meters;
 mod openapi;
+mod registers;
 mod routes;
 mod rules;
 pub mod run;

@@ -9,14 +9,17 @@ use tokio_postgres::Config;
 use tokio_postgres::error::SqlState;
 
 use crate::actor::{Actor, Role, Roles, Subject};
-use crate::book::{Book, BookSettings, Key, Source};
+use crate::book::{Aside, Book, BookSettings, Key, Source};
 use crate::db::{self, Connector};
+use crate::division::City;
 use crate::fund::{Movement, OpenFund, TopUp};
-use crate::http::{self, RequestKey};
+use crate::hospital;
+use crate::http::{self, Charset, FileKind, RequestKey};
 use crate::id::{FundId, LeafId};
 use crate::money::Fen;
 use crate::policy::{FundKind, Limits};
-use crate::server::command::connect;
+use crate::roster::Mode;
+use crate::server::command::{self, connect};
 use crate::server::{import, rules};
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
@@ -30,6 +33,8 @@ pub const HOSPITAL: &str = "11341729003258285D";
 
 const DIVISIONS: &str = include_str!("../../deploy/divisions/3403.csv");
 const CALENDAR: &str = include_str!("../../deploy/calendar/cn-2004-2026.csv");
+const HOSPITALS: &str = include_str!("../../deploy/demo/hospitals.csv");
+const ROSTER: &str = include_str!("../../deploy/demo/roster.csv");
 const POLICIES: [&str; 2] = [include_str!("../../deploy/policy/cn-2025.toml"), include_str!("../../deploy/policy/cn-2026.toml")];
 
 /// Name, division, kind, and what is in it, in fen.
@@ -130,7 +135,25 @@ pub async fn demo(config: &Config, connector: &Connector, vault: &Vault) -> anyh
             .map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()))?;
     }
     drop(book);
-    Ok(writer.await?)
+    writer.await?;
+    registers(config, connector, vault).await
+}
+
+/// The demo city's hospital, and people on its roster who were born in the 1880s. A roster that was imported meanwhile stays.
+async fn registers(config: &Config, connector: &Connector, vault: &Vault) -> anyhow::Result<()> {
+    let aside = Aside::new(config, connector.clone());
+    let open = async || aside.open().await.map_err(|problem| anyhow::anyhow!("{}", problem.detail().to_owned()));
+    let mut desk = open().await?;
+    let city: City = CITY.parse()?;
+    if desk.query_opt(include_str!("../../sql/hospital/newest.sql"), &[&city, &HOSPITAL]).await?.is_none() {
+        hospital::import(&mut desk, "urn:jiujinan:dev#seed", HOSPITALS).await?;
+    }
+    let known = desk.query_one(include_str!("../../sql/roster/version.sql"), &[&city]).await?;
+    if known.get::<_, i64>("version") == 0 {
+        let kind = FileKind::Csv(Charset::Utf8);
+        command::take_in(desk, vault, city, kind, Mode::Full, ROSTER.as_bytes()).await?;
+    }
+    Ok(())
 }
 
 /// The body of a case that the demo city pays: a person who was never helped, born in the 1880s so that nobody is meant.

@@ -1,7 +1,9 @@
 //! Metrics in the text format of Prometheus. Names carry units, labels hold no ids.
 
 use prometheus::process_collector::ProcessCollector;
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 /// Everything that is measured. Cloning shares the figures.
 #[derive(Clone)]
@@ -26,6 +28,14 @@ pub struct Metrics {
     pub pool_connections: IntGaugeVec,
     /// Funds by `status`.
     pub funds: IntGaugeVec,
+    /// Version of the roster in this server's memory, by `city`.
+    pub roster_version: IntGaugeVec,
+    /// People on the roster in this server's memory, by `city`.
+    pub roster_people: IntGaugeVec,
+    /// Whole seconds since this server last saw whether the roster has changed.
+    pub roster_lag_seconds: IntGauge,
+    /// Registrations of hospitals in this server's memory.
+    pub hospital_registrations: IntGauge,
     registry: Registry,
 }
 
@@ -55,6 +65,10 @@ impl Metrics {
             book_batches_total: counters("jiujinan_book_batches_total", "batches", &["outcome"])?,
             pool_connections: gauges("jiujinan_pool_connections", "connections to the database", "state")?,
             funds: gauges("jiujinan_funds", "funds", "status")?,
+            roster_version: gauges("jiujinan_roster_version", "version of the roster in memory", "city")?,
+            roster_people: gauges("jiujinan_roster_people", "people on the roster in memory", "city")?,
+            roster_lag_seconds: IntGauge::new("jiujinan_roster_lag_seconds", "seconds since changes were last looked for")?,
+            hospital_registrations: IntGauge::new("jiujinan_hospital_registrations", "registrations of hospitals in memory")?,
             registry: Registry::new(),
         };
         metrics.register()?;
@@ -81,6 +95,10 @@ impl Metrics {
         self.registry.register(Box::new(self.book_batches_total.clone()))?;
         self.registry.register(Box::new(self.pool_connections.clone()))?;
         self.registry.register(Box::new(self.funds.clone()))?;
+        self.registry.register(Box::new(self.roster_version.clone()))?;
+        self.registry.register(Box::new(self.roster_people.clone()))?;
+        self.registry.register(Box::new(self.roster_lag_seconds.clone()))?;
+        self.registry.register(Box::new(self.hospital_registrations.clone()))?;
         self.registry.register(Box::new(ProcessCollector::for_self()))
     }
 }

@@ -28,6 +28,6 @@ mod sealed;
 pub use index::BlindIndex;
 pub use key_file::KeyFileError;
 pub use keys::Vault;
-pub use person::person_index;
+pub use person::{NameDigest, name_digest, person_index};
 pub use seal::{PLAINTEXT_MAX, VaultError};
 pub use sealed::{Sealed, Unsealed};

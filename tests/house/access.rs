@@ -30,6 +30,8 @@ enum Foreign {
     Hidden,
     /// The same, but for places inside the one it lies in.
     Around,
+    /// It is the city's: whoever has a part of it finds nothing.
+    City,
     /// There is nothing foreign to ask for: it acts where the caller is, or shows what lies there.
     Own,
 }
@@ -55,7 +57,7 @@ const fn route(
     Route { method, path, roles, status, foreign, leaf }
 }
 
-use Foreign::{Around, Hidden, Own};
+use Foreign::{Around, City, Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
@@ -111,6 +113,10 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/recoveries/{recovery}/receipts", "....f..", 201, Hidden, Some("recovery.received")),
     route("POST",  "/v1/recoveries/{recovery}/write-off", "....f..", 200, Hidden, Some("recovery.written_off")),
     route("POST",  "/v1/recoveries/{recovery}/refunds", "....f..", 201, Hidden, Some("recovery.refunded")),
+    route("POST",  "/v1/roster/imports",               "......d", 201, City,   Some("roster.imported")),
+    route("GET",   "/v1/roster/versions",              "......d", 200, Own,    None),
+    route("GET",   "/v1/hospitals/{code}",             "...hfud", 200, Hidden, None),
+    route("PUT",   "/v1/hospitals/{code}",             "......d", 200, Hidden, Some("hospital.registered")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 
@@ -140,7 +146,9 @@ fn expected(route: &Route, role: usize, place: &str) -> (u16, Option<&'static st
     match (route.lets_in(role), inside, route.foreign) {
         (false, ..) => (403, Some("access.denied")),
         (true, false, Around) if place.starts_with(STREET) => (route.status, route.leaf),
-        (true, false, Hidden | Around) => (404, Some("access.denied")),
+        // Of another city the caller brings the roster of its own.
+        (true, _, City) if place.len() == 4 => (route.status, route.leaf),
+        (true, false, Hidden | Around) | (true, _, City) => (404, Some("access.denied")),
         (true, ..) => (route.status, route.leaf),
     }
 }

@@ -1,6 +1,9 @@
 //! What the routes are asked about, and a good request for each of them.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use jiujinan::actor::Role;
+use jiujinan::server::seed::HOSPITAL;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -14,6 +17,8 @@ pub struct Things {
     pub goods: String,
     /// A fund without money.
     empty: String,
+    /// How often a hospital was registered: what says the same leaves nothing.
+    registered: AtomicI64,
 }
 
 impl Things {
@@ -24,7 +29,16 @@ impl Things {
         let empty = world.post("/v1/funds", &world.finance(), &empty).once().send().await.expect(201).text_at("/id");
         let goods = body("POST", "/v1/goods").unwrap();
         let goods = world.post("/v1/goods", &world.finance(), &goods).once().send().await.expect(201).text_at("/id");
-        Self { goods, fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id"), empty }
+        let hospital = World::hospital(world.ask(Method::PUT, &format!("/v1/hospitals/{HOSPITAL}")), 1);
+        hospital.by(&world.token(&[Role::Admin], "3403", "admin-1")).send().await.expect(201);
+        Self {
+            registered: AtomicI64::new(2),
+            goods,
+            fund,
+            case: paid.text_at("/case/id"),
+            incident: paid.text_at("/case/incident_id"),
+            empty,
+        }
     }
 
     /// A good request for a route, but for its token.
@@ -37,7 +51,11 @@ impl Things {
         if path.starts_with("/v1/custody") {
             return self.ask_custody(world, method, path, sub).await;
         }
+        if path == "/v1/roster/imports" {
+            return World::roster(world.ask(Method::POST, "/v1/roster/imports?mode=delta"), &person());
+        }
         let filled = path
+            .replace("{code}", HOSPITAL)
             .replace("{form}", "receipt")
             .replace("{fund}", &self.fund)
             .replace("{incident}", &self.incident)
@@ -50,6 +68,9 @@ impl Things {
             false => filled,
         };
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
+        if method == "PUT" {
+            return World::hospital(ask, self.registered.fetch_add(1, Ordering::Relaxed));
+        }
         let Some(body) = body(method, path) else { return ask };
         let mut body: Value = serde_json::from_str(&fill(body.to_string())).unwrap();
         if path == "/v1/recoveries" {

@@ -97,7 +97,7 @@ impl World {
             sub: sub.into(),
             name: None,
             section: None,
-            hospital: None,
+            hospital: roles.contains(&Role::Hospital).then(|| jiujinan::server::seed::HOSPITAL.into()),
             ttl: Duration::from_secs(600),
             req,
             data_dir: None,
@@ -197,6 +197,25 @@ impl World {
         let insert = "insert into policy_version (id, division, effective_from, body) values ('test', $1, '2026-01-01', $2)";
         self.database.client().await.execute(insert, &[&division, &text]).await.unwrap();
         self.another_server().await
+    }
+
+    /// A roster of one person as a request.
+    pub fn roster(ask: Ask, id_no: &str) -> Ask {
+        let line = format!("resident_id,{id_no},测试人,dibao,户,2026-01-01,\n");
+        ask.bytes(line.into_bytes()).header("content-type", "text/csv; charset=utf-8").once()
+    }
+
+    /// The terms of a hospital of `STREET` as a request.
+    pub fn hospital(ask: Ask, deposit_fen: i64) -> Ask {
+        let discounts = json!({"registration": 100, "consultation": 100, "examination": 20, "drugs": 5, "bed": 30});
+        let deposits = json!({"default": deposit_fen});
+        ask.json(&json!({"name": "医院", "division": STREET, "discounts": discounts, "deposits": deposits}))
+    }
+
+    /// A figure of a server's metrics, with its labels.
+    pub async fn figure(&self, server: &Server, name: &str) -> Option<i64> {
+        let text = self.client.get(format!("http://{}/metrics", server.metrics)).send().await.unwrap().text().await.unwrap();
+        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 
     /// Nothing is overspent, lost, doubled or unexplained.

@@ -1,8 +1,9 @@
 //! `jiujinan policy import`, `calendar import`, `division import`
 
 use anyhow::Context;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, Config};
 
+use crate::db::Connector;
 use crate::db::embedded::{Cluster, Options};
 use crate::server::command::{connect, dev, say};
 use crate::server::config::{Database, Import};
@@ -29,6 +30,14 @@ pub async fn divisions(command: &Import) -> anyhow::Result<()> {
 /// Runs an import on the database named, or on that of a data directory, which is left running only if it was.
 async fn within<T>(command: &Import, run: impl AsyncFnOnce(&mut Client, &str) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let text = std::fs::read_to_string(&command.file).with_context(|| format!("{} can not be read", command.file.display()))?;
+    on_database(command, async |config, connector| run(&mut connect::owner(config, connector).await?, &text).await).await
+}
+
+/// Does something on the database named, or on that of a data directory, which is left running only if it was.
+pub async fn on_database<T>(
+    command: &Import,
+    run: impl AsyncFnOnce(&Config, &Connector) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let cluster = match command.database_url {
         Some(_) => None,
         None => Some(Cluster::start(&dev::existing_dir(command.data_dir.as_deref())?, &Options::default()).await?),
@@ -44,7 +53,7 @@ async fn within<T>(command: &Import, run: impl AsyncFnOnce(&mut Client, &str) ->
     };
     let done = async {
         let (config, connector) = connect::database(&database)?;
-        run(&mut connect::owner(&config, &connector).await?, &text).await
+        run(&config, &connector).await
     };
     let done = done.await;
     if let Some(cluster) = cluster.filter(|cluster| !cluster.adopted()) {

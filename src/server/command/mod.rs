@@ -5,9 +5,11 @@ mod dev;
 mod import;
 mod migrate;
 mod rail_simulator;
+mod roster;
 mod run;
 mod serve;
 mod token;
 
+pub use roster::take_in;
 pub use run::run;
 use run::say;

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use crate::server::command::{dev, import, migrate, rail_simulator, serve, token};
-use crate::server::config::{Calendar, Cli, Command, DivisionCommand, Policy};
+use crate::server::command::{dev, import, migrate, rail_simulator, roster, serve, token};
+use crate::server::config::{Calendar, Cli, Command, DivisionCommand, HospitalCommand, Policy, RosterCommand};
 use crate::telemetry;
 
 /// Runs a command to its end.
@@ -17,7 +17,9 @@ pub fn run(cli: Cli) -> ExitCode {
         | Command::RailSimulator(_)
         | Command::Policy(_)
         | Command::Calendar(_)
-        | Command::Division(_) => "warn",
+        | Command::Division(_)
+        | Command::Roster(_)
+        | Command::Hospital(_) => "warn",
     };
     let done = telemetry::install(log).map_err(anyhow::Error::from).and_then(|()| {
         // The TLS of the database and the tokens use one provider.
@@ -44,6 +46,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Policy(Policy::Import(import)) => import::policy(&import).await,
         Command::Calendar(Calendar::Import(import)) => import::calendar(&import).await,
         Command::Division(DivisionCommand::Import(import)) => import::divisions(&import).await,
+        Command::Roster(RosterCommand::Import(import)) => roster::roster(&import).await,
+        Command::Hospital(HospitalCommand::Import(import)) => roster::hospitals(&import).await,
     }
 }
 

@@ -30,6 +30,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("goods_move", "SI", "S"),
     // Three columns of it, see below.
     ("hold", "SI", "S"),
+    ("hospital", "SI", "S"),
     ("identity_merge", "SI", "S"),
     ("incident", "SIU", "S"),
     // Six columns of it, see below.
@@ -47,6 +48,9 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("recovery_write_off", "SI", "S"),
     ("referral", "SI", "S"),
     ("refinery_schema_history", "S", "S"),
+    // Two columns of it, see below.
+    ("roster_member", "SI", ""),
+    ("roster_version", "SI", "S"),
 ];
 
 /// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes, a
@@ -84,6 +88,8 @@ const COLUMNS: &[(&str, &str)] = &[
     ("recovery", "written_off_principal"),
     ("recovery", "written_off_fine"),
     ("recovery", "version"),
+    ("roster_member", "until_version"),
+    ("roster_member", "left_on"),
 ];
 
 #[tokio::test]
@@ -179,6 +185,9 @@ async fn the_book_changes_no_evidence() {
         "recovery_write_off",
         "recovery_refund",
         "identity_merge",
+        "roster_version",
+        "roster_member",
+        "hospital",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -195,6 +204,9 @@ async fn the_book_changes_no_evidence() {
         "update referral set due = null",
         "update alarm set amount = 0",
         "update identity_merge set undoes = null",
+        "update roster_version set rows = 1",
+        "update roster_member set name_digest = 0",
+        "update hospital set bed = 0",
         "update instruction set bytes = ''",
         "update recovery set principal = 1",
         "update recovery set fine = 0",

@@ -1,0 +1,2 @@
+-- People of an import, as text.
+copy roster_staging from stdin

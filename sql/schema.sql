@@ -24,7 +24,8 @@ CREATE TYPE jiujinan.alarm_kind AS ENUM (
     'fund_exhausted',
     'topup_urgent',
     'payment_unknown',
-    'sealed_read'
+    'sealed_read',
+    'waiver_roster_left'
 );
 
 ALTER TYPE jiujinan.alarm_kind OWNER TO jiujinan_owner;
@@ -229,6 +230,14 @@ CREATE TYPE jiujinan.roster_mode AS ENUM (
 
 ALTER TYPE jiujinan.roster_mode OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.stay AS ENUM (
+    'inpatient',
+    'outpatient',
+    'emergency'
+);
+
+ALTER TYPE jiujinan.stay OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
     'province',
@@ -242,6 +251,21 @@ CREATE TYPE jiujinan.topup_source AS ENUM (
 );
 
 ALTER TYPE jiujinan.topup_source OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.waiver_end AS ENUM (
+    'hospital',
+    'settlement',
+    'age'
+);
+
+ALTER TYPE jiujinan.waiver_end OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.waiver_state AS ENUM (
+    'open',
+    'closed'
+);
+
+ALTER TYPE jiujinan.waiver_state OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.write_off_reason AS ENUM (
     'deceased',
@@ -324,6 +348,20 @@ CREATE FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id
     AS $$select city, case_id from instruction where payment_id = payment$$;
 
 ALTER FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.left_waivers(most integer, OUT city text, OUT waiver_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select city, id from waiver where state = 'open' and left_at is null and not exists (select from roster_member where roster_member.city = waiver.city and roster_member.person = waiver.person and until_version is null and valid_from <= (clock_timestamp() at time zone 'Asia/Shanghai')::date and (valid_to is null or valid_to >= (clock_timestamp() at time zone 'Asia/Shanghai')::date)) order by expires_at limit most$$;
+
+ALTER FUNCTION jiujinan.left_waivers(most integer, OUT city text, OUT waiver_id uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select (select coalesce(max(roster_version.version), 0) from roster_version where roster_version.city = wanted_city), m.category, m.name_digest, m.valid_from, m.valid_to from (select) as nobody left join roster_member as m on m.city = wanted_city and m.person = wanted_person and m.until_version is null$$;
+
+ALTER FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -817,6 +855,8 @@ CREATE TABLE jiujinan.identity_merge (
     released bigint NOT NULL,
     party bytea NOT NULL,
     note bytea,
+    bar_before date,
+    bar_carried date,
     CONSTRAINT merge_joins_two_persons CHECK ((person_from <> person_to)),
     CONSTRAINT merges_are_counted_from_one CHECK ((ordinal >= 1)),
     CONSTRAINT only_a_merge_releases CHECK (((released >= 0) AND ((undoes IS NULL) OR ((released = 0) AND (findings = '{}'::text[]))))),
@@ -840,6 +880,10 @@ COMMENT ON COLUMN jiujinan.identity_merge.released IS 'given back to the fund by
 COMMENT ON COLUMN jiujinan.identity_merge.party IS 'sealed: the party as it was before, put away';
 
 COMMENT ON COLUMN jiujinan.identity_merge.note IS 'sealed under `id`';
+
+COMMENT ON COLUMN jiujinan.identity_merge.bar_before IS 'the bar that the real person had before one was carried';
+
+COMMENT ON COLUMN jiujinan.identity_merge.bar_carried IS 'the bar of the temporary identity that the real person has by this merge; null: no later one was carried';
 
 CREATE TABLE jiujinan.incident (
     city text NOT NULL,
@@ -1146,6 +1190,64 @@ COMMENT ON COLUMN jiujinan.roster_version.entered IS 'people who were not on the
 
 COMMENT ON COLUMN jiujinan.roster_version.left_count IS 'people who are not on the roster any more';
 
+CREATE TABLE jiujinan.waiver (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    hospital text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    visit_no text NOT NULL,
+    person uuid NOT NULL,
+    state jiujinan.waiver_state NOT NULL,
+    category jiujinan.roster_category NOT NULL,
+    deposit bigint NOT NULL,
+    discounts text NOT NULL,
+    roster_version bigint NOT NULL,
+    granted_by text NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    closed_as jiujinan.waiver_end,
+    closed_at timestamp with time zone,
+    left_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT waived_deposit_is_never_negative CHECK ((deposit >= 0)),
+    CONSTRAINT waiver_ends_once CHECK ((((state = 'closed'::jiujinan.waiver_state) = (closed_as IS NOT NULL)) AND ((closed_as IS NULL) = (closed_at IS NULL)))),
+    CONSTRAINT waiver_outlives_its_grant CHECK ((expires_at > granted_at))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.waiver OWNER TO jiujinan_owner;
+
+COMMENT ON COLUMN jiujinan.waiver.discounts IS 'per cent off each fee kind (JSON), promised for the whole stay';
+
+COMMENT ON COLUMN jiujinan.waiver.left_at IS 'when it was found that the person had left the roster: the stay is honoured, civil affairs was told';
+
+CREATE TABLE jiujinan.waiver_check (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    subject text NOT NULL,
+    hospital text NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    person uuid NOT NULL,
+    stay jiujinan.stay NOT NULL,
+    answer text NOT NULL,
+    deposit bigint,
+    roster_version bigint NOT NULL,
+    roster_as_of timestamp with time zone NOT NULL,
+    stale boolean NOT NULL,
+    answered_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    replaces uuid,
+    CONSTRAINT deposit_is_never_negative CHECK ((deposit >= 0))
+);
+
+ALTER TABLE jiujinan.waiver_check OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.waiver_check IS 'every answer to a hospital, written before it left';
+
+COMMENT ON COLUMN jiujinan.waiver_check.answered_at IS 'by the clock of the server: the database may have been away, and recorded_at later';
+
+COMMENT ON COLUMN jiujinan.waiver_check.replaces IS 'a check that was not answered: while it was recorded, a newer roster was found, and this one was asked instead';
+
 ALTER TABLE ONLY jiujinan.aid_case
     ADD CONSTRAINT aid_case_pkey PRIMARY KEY (id, city);
 
@@ -1263,6 +1365,12 @@ ALTER TABLE ONLY jiujinan.roster_member
 ALTER TABLE ONLY jiujinan.roster_version
     ADD CONSTRAINT roster_version_pkey PRIMARY KEY (version, city);
 
+ALTER TABLE ONLY jiujinan.waiver_check
+    ADD CONSTRAINT waiver_check_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.waiver
+    ADD CONSTRAINT waiver_pkey PRIMARY KEY (id, city);
+
 CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
 
 CREATE INDEX case_by_incident ON jiujinan.aid_case USING btree (incident_id);
@@ -1295,6 +1403,8 @@ CREATE UNIQUE INDEX one_open_shift_a_box ON jiujinan.custody_shift USING btree (
 
 CREATE UNIQUE INDEX one_open_shift_a_custodian ON jiujinan.custody_shift USING btree (custodian, city) WHERE (closed_at IS NULL);
 
+CREATE UNIQUE INDEX one_open_stay_a_person ON jiujinan.waiver USING btree (person, city) WHERE (state = 'open'::jiujinan.waiver_state);
+
 CREATE UNIQUE INDEX one_reserve_a_division ON jiujinan.fund USING btree (city, division) WHERE ((kind = 'street_reserve'::jiujinan.fund_kind) AND (status <> 'closed'::jiujinan.fund_status));
 
 CREATE UNIQUE INDEX one_standing_row_a_person ON jiujinan.roster_member USING btree (person, city) WHERE (until_version IS NULL);
@@ -1304,6 +1414,8 @@ CREATE INDEX open_hold_by_expiry ON jiujinan.hold USING btree (expires_at) WHERE
 CREATE INDEX open_hold_of_case ON jiujinan.hold USING btree (case_id) WHERE (state = 'held'::jiujinan.hold_state);
 
 CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE ((state = 'held'::jiujinan.hold_state) AND (payment_id IS NOT NULL));
+
+CREATE INDEX open_waiver_by_expiry ON jiujinan.waiver USING btree (expires_at) WHERE (state = 'open'::jiujinan.waiver_state);
 
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
@@ -1324,6 +1436,10 @@ CREATE INDEX transfer_of_shift ON jiujinan.cash_transfer USING btree (shift_id);
 CREATE INDEX unclaimed_case_by_member ON jiujinan.aid_case USING gin (members) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
 
 CREATE INDEX unclaimed_case_by_person ON jiujinan.aid_case USING btree (person, city) WHERE (state = ANY (ARRAY['accepted'::jiujinan.case_state, 'refused'::jiujinan.case_state, 'declined'::jiujinan.case_state, 'withdrawn'::jiujinan.case_state]));
+
+CREATE UNIQUE INDEX visit_is_promised_once ON jiujinan.waiver USING btree (hospital, visit_no, city);
+
+CREATE INDEX waiver_check_by_time ON jiujinan.waiver_check USING brin (answered_at);
 
 CREATE INDEX write_off_of_recovery ON jiujinan.recovery_write_off USING btree (recovery_id);
 
@@ -1403,6 +1519,10 @@ CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_ap
 
 CREATE POLICY api_reads_its_scope ON jiujinan.roster_version FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(city));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.waiver FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.waiver_check FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
 CREATE POLICY book_sees_the_city ON jiujinan.aid_case TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.alarm TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1455,6 +1575,10 @@ CREATE POLICY book_sees_the_city ON jiujinan.roster_member TO jiujinan_book USIN
 
 CREATE POLICY book_sees_the_city ON jiujinan.roster_version TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.waiver TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.waiver_check TO jiujinan_book USING (true) WITH CHECK (true);
+
 ALTER TABLE jiujinan.case_note ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.cash_difference ENABLE ROW LEVEL SECURITY;
@@ -1503,6 +1627,10 @@ ALTER TABLE jiujinan.roster_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.roster_version ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.waiver ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.waiver_check ENABLE ROW LEVEL SECURITY;
+
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
 
@@ -1518,6 +1646,12 @@ GRANT ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT 
 
 REVOKE ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.left_waivers(most integer, OUT city text, OUT waiver_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.left_waivers(most integer, OUT city text, OUT waiver_id uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) TO jiujinan_api;
@@ -1692,3 +1826,19 @@ GRANT UPDATE(left_on) ON TABLE jiujinan.roster_member TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.roster_version TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.roster_version TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.waiver TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.waiver TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.waiver TO jiujinan_book;
+
+GRANT UPDATE(closed_as) ON TABLE jiujinan.waiver TO jiujinan_book;
+
+GRANT UPDATE(closed_at) ON TABLE jiujinan.waiver TO jiujinan_book;
+
+GRANT UPDATE(left_at) ON TABLE jiujinan.waiver TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.waiver TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.waiver_check TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.waiver_check TO jiujinan_api;

@@ -82,6 +82,10 @@ ids! {
     NoteId,
     /// A household passed on to another office.
     ReferralId,
+    /// A question of a hospital about a patient.
+    CheckId,
+    /// A promise to a hospital.
+    WaiverId,
     /// Goods in a store.
     GoodsId,
     /// A cash box in the hands of one officer, from count to count.

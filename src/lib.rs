@@ -7,6 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
+//! | 7 | [`waiver`] | what stands on several of those below |
 //! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
@@ -79,3 +80,4 @@ mod stored;
 pub mod telemetry;
 pub mod time;
 pub mod vault;
+pub mod waiver;

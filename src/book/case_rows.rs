@@ -262,6 +262,8 @@ terms! {
         PaymentUnknown "payment_unknown",
         /// Somebody looked at a sealed case.
         SealedRead "sealed_read",
+        /// Somebody with a promise has left the roster: the stay is honoured.
+        WaiverRosterLeft "waiver_roster_left",
     }
 }
 

@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, MergeRow, OfficerRow,
-    PersonRow, Presence, RecoveryRow, Rows,
+    PersonRow, Presence, RecoveryRow, Rows, Standing, WaiverRow, WaiverState,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, GoodsId, IncidentId, RecoveryId};
+use crate::id::{CaseId, FundId, GoodsId, IncidentId, RecoveryId, WaiverId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -53,6 +53,9 @@ pub struct Facts {
     pub(super) overdue: HashMap<(City, Subject), i64>,
     pub(super) granted_for: BTreeSet<(City, IncidentId)>,
     pub(super) goods: BTreeMap<(City, GoodsId), GoodsRow>,
+    pub(super) waivers: BTreeMap<(City, WaiverId), WaiverRow>,
+    pub(super) standing: HashMap<(City, BlindIndex), Standing>,
+    pub(super) roster_versions: HashMap<City, i64>,
     pub(super) custody: CustodyFacts,
     pub(super) recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
     pub(super) counted: BTreeSet<(City, RecoveryId, String)>,
@@ -80,6 +83,9 @@ impl Facts {
             overdue: HashMap::new(),
             granted_for: BTreeSet::new(),
             goods: BTreeMap::new(),
+            waivers: BTreeMap::new(),
+            standing: HashMap::new(),
+            roster_versions: HashMap::new(),
             custody: CustodyFacts::default(),
             recoveries: BTreeMap::new(),
             counted: BTreeSet::new(),
@@ -189,6 +195,26 @@ impl Facts {
         self.granted_for.contains(&(city, incident))
     }
 
+    /// A promise.
+    pub fn waiver(&self, city: City, id: WaiverId) -> Option<&WaiverRow> {
+        self.waivers.get(&(city, id))
+    }
+
+    /// The open promise of a person, wherever in the city.
+    pub fn open_waiver(&self, city: City, person: BlindIndex) -> Option<&WaiverRow> {
+        self.waivers.values().find(|row| row.city == city && row.person == person && row.state == WaiverState::Open)
+    }
+
+    /// The promise for a visit.
+    pub fn waiver_of(&self, city: City, hospital: &str, visit: &str) -> Option<&WaiverRow> {
+        self.waivers.values().find(|row| row.city == city && row.hospital == hospital && row.visit_no == visit)
+    }
+
+    /// Who stands on the roster, and in which version of it.
+    pub fn standing(&self, city: City, person: BlindIndex) -> (i64, Option<&Standing>) {
+        (self.roster_versions.get(&city).copied().unwrap_or(0), self.standing.get(&(city, person)))
+    }
+
     /// Goods in a store.
     pub fn goods(&self, city: City, id: GoodsId) -> Option<&GoodsRow> {
         self.goods.get(&(city, id))
@@ -276,6 +302,9 @@ impl Facts {
         }
         for hold in &rows.holds {
             self.holds.entry((hold.city, hold.case)).or_default().push(hold.clone());
+        }
+        for waiver in &rows.waivers {
+            self.waivers.insert((waiver.city, waiver.id), waiver.clone());
         }
         for goods in &rows.goods {
             self.goods.insert((goods.city, goods.id), goods.clone());

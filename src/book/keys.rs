@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::actor::Subject;
 use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, RecoveryId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, RecoveryId, ShiftId, WaiverId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -25,6 +25,9 @@ pub struct Keys {
     pub(super) papers_of: BTreeSet<(City, IncidentId)>,
     pub(super) overdue: BTreeSet<(City, Subject)>,
     pub(super) goods: BTreeSet<(City, GoodsId)>,
+    pub(super) waivers: BTreeSet<(City, WaiverId)>,
+    /// Person, hospital, visit.
+    pub(super) admissions: BTreeSet<(City, (BlindIndex, String, String))>,
     pub(super) custody: CustodyKeys,
     pub(super) recoveries: BTreeSet<(City, RecoveryId)>,
     pub(super) recoveries_of: BTreeSet<(City, CaseId)>,
@@ -92,6 +95,16 @@ impl Keys {
     /// How many cases of an officer have overdue papers.
     pub fn overdue(&mut self, city: City, officer: &Subject) {
         self.overdue.insert((city, officer.clone()));
+    }
+
+    /// A promise.
+    pub fn waiver(&mut self, city: City, waiver: WaiverId) {
+        self.waivers.insert((city, waiver));
+    }
+
+    /// Somebody who is to be admitted for a visit: what the roster says, and the promises there are.
+    pub fn admission(&mut self, city: City, person: BlindIndex, hospital: &str, visit: &str) {
+        self.admissions.insert((city, (person, hospital.to_owned(), visit.to_owned())));
     }
 
     /// Goods in a store.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_merges, load_recoveries};
+use crate::book::{custody, goods_rows, load_cases, load_merges, load_recoveries, waiver_rows};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -65,19 +65,20 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
         load_recoveries::lock(session, keys),
-        goods_rows::lock(session, keys),
+        join(goods_rows::lock(session, keys), waiver_rows::lock(session, keys)),
     );
     let finding = join5(
         client.query_one(&sql.find, &finds),
         load_cases::find(session, keys),
         load_recoveries::find(session, keys),
         custody::find(session, keys),
-        load_merges::find(session, keys),
+        join(load_merges::find(session, keys), waiver_rows::find(session, keys)),
     );
-    let ((begun, locked, cases, recoveries, goods), (found, more, recovered, boxes, merges)) = join(locking, finding).await;
+    let ((begun, locked, cases, recoveries, (goods, waivers)), (found, more, recovered, boxes, (merges, standing))) =
+        join(locking, finding).await;
     begun?;
-    let (locked, cases, recoveries, goods) = (locked?, cases?, recoveries?, goods?);
-    let (found, more, recovered, boxes, merges) = (found?, more?, recovered?, boxes?, merges?);
+    let (locked, cases, recoveries, goods, waivers) = (locked?, cases?, recoveries?, goods?, waivers?);
+    let (found, more, recovered, boxes, merges, standing) = (found?, more?, recovered?, boxes?, merges?, standing?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -98,6 +99,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     }
     load_cases::take(&mut facts, cases, more);
     goods_rows::take(&mut facts, goods);
+    waiver_rows::take(&mut facts, waivers, standing);
     facts.custody = custody::take(boxes);
     load_recoveries::take(&mut facts, recoveries, recovered);
     load_merges::take(&mut facts, merges);

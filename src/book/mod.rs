@@ -49,6 +49,7 @@ mod store;
 mod store_custody;
 #[cfg(test)]
 mod tests;
+mod waiver_rows;
 mod writer;
 
 pub use aside::{Aside, Desk, answered, fallen, record};
@@ -75,3 +76,4 @@ pub use recovery_rows::{ReceiptRow, RecoveryRow, RecoveryState, RefundRow, Write
 pub use rows::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows, Source, Transfer};
 pub use ruling::{Answer, Move, Ruling};
 pub use seen::Look;
+pub use waiver_rows::{Standing, WaiverEnd, WaiverRow, WaiverState, waiver as read_waiver};

@@ -7,11 +7,11 @@ use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
     HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow, PaperRow, PersonRow,
-    ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WriteOffRow,
+    ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, ShiftId, WaiverId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -63,6 +63,7 @@ pub struct Batch {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub waivers: BTreeMap<(City, WaiverId), WaiverRow>,
     pub goods: BTreeMap<(City, GoodsId), GoodsRow>,
     pub goods_moves: Vec<GoodsMoveRow>,
     pub shifts: BTreeMap<(City, ShiftId), ShiftRow>,
@@ -107,6 +108,7 @@ impl Batch {
         self.alarms.extend(rows.alarms);
         self.instructions.extend(rows.instructions);
         self.instruction_ends.extend(rows.instruction_ends);
+        self.waivers.extend(rows.waivers.into_iter().map(|row| ((row.city, row.id), row)));
         self.goods.extend(rows.goods.into_iter().map(|row| ((row.city, row.id), row)));
         self.goods_moves.extend(rows.goods_moves);
         self.shifts.extend(rows.custody.shifts.into_iter().map(|row| ((row.city, row.id), row)));

@@ -9,7 +9,7 @@ use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, MergeRow,
-    NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WriteOffRow,
+    NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
@@ -212,6 +212,7 @@ pub struct Rows {
     pub alarms: Vec<AlarmRow>,
     pub instructions: Vec<InstructionRow>,
     pub instruction_ends: Vec<InstructionEnd>,
+    pub waivers: Vec<WaiverRow>,
     pub goods: Vec<GoodsRow>,
     pub goods_moves: Vec<GoodsMoveRow>,
     pub custody: CustodyRows,

@@ -18,7 +18,7 @@ statements! {
     lock, find, write, insert_leaves, insert_officers, insert_counters, update_persons, insert_fund, update_fund_settings,
     update_incidents, insert_holds, insert_countersigns, lock_cases, find_cases,
     update_cases, resolve_holds, insert_notes, insert_papers, insert_referrals, insert_alarms, insert_instructions, end_instruction,
-    lock_goods, write_goods, insert_goods_moves,
+    lock_goods, write_goods, insert_goods_moves, lock_waivers, find_standing, insert_waivers, update_waivers,
     find_custody, insert_shifts, update_shifts, insert_cash_transfers, insert_differences, update_differences,
     insert_cash_signatures,
     lock_recoveries, find_recoveries, insert_recoveries, update_recoveries, insert_recovery_receipts, insert_write_offs, insert_refunds,

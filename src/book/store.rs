@@ -22,6 +22,7 @@ use crate::book::records::{
 use crate::book::recovery_records::{ReceiptRecord, RecoveryRecord, RefundRecord, WriteOffRecord};
 use crate::book::session::Session;
 use crate::book::store_custody::custody;
+use crate::book::waiver_rows::WaiverRecord;
 use crate::book::{FundRow, Presence};
 
 type Flight<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
@@ -48,6 +49,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     rare(&mut writes, session, batch, now);
     lives(&mut writes, session, batch, now);
     stores(&mut writes, session, batch, now);
+    promises(&mut writes, session, batch, now);
     custody(&mut writes, session, batch, now);
     recoveries(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
@@ -152,6 +154,18 @@ fn lives<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, no
     }
     if !batch.alarms.is_empty() {
         writes.push((&sql.insert_alarms, params![batch.alarms.iter().map(|row| AlarmRecord::of(row, now)).collect::<Vec<_>>()]));
+    }
+}
+
+/// Promises to hospitals: what has ended frees its person before the next one is made.
+fn promises<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batch, now: Timestamp) {
+    let changed = records!(WaiverRecord, batch.waivers.values(), Stored, now);
+    if !changed.is_empty() {
+        writes.push((&session.statements.update_waivers, params![changed]));
+    }
+    let made = records!(WaiverRecord, batch.waivers.values(), New, now);
+    if !made.is_empty() {
+        writes.push((&session.statements.insert_waivers, params![made]));
     }
 }
 

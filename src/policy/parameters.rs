@@ -65,6 +65,9 @@ pub struct Policy {
     /// Money to be paid back.
     #[serde(default)]
     pub recovery: RecoveryRule,
+    /// Deposit waivers of hospitals.
+    #[serde(default)]
+    pub waiver: WaiverRule,
     /// Causes that another scheme covers, and whose.
     #[serde(default)]
     pub other_scheme: BTreeMap<Cause, String>,
@@ -223,6 +226,24 @@ impl RecoveryRule {
     pub fn fines(&self, principal: Fen) -> (Fen, Fen) {
         let (least, most) = self.fine_range;
         (least.up(principal), most.of(principal))
+    }
+}
+
+/// Deposit waivers. What a version does not say is as the practice has it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WaiverRule {
+    /// Days of the longest stay that one promise covers.
+    pub max_stay_days: u16,
+    /// Hours after which a roster that could not be renewed is stale.
+    pub snapshot_max_age_hours: u16,
+    /// Hours after which a hospital asks again, when it was answered without the newest roster.
+    pub recheck_hours: u16,
+}
+
+impl Default for WaiverRule {
+    fn default() -> Self {
+        Self { max_stay_days: 90, snapshot_max_age_hours: 24, recheck_hours: 4 }
     }
 }
 

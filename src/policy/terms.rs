@@ -91,3 +91,15 @@ terms! {
         Goods "goods",
     }
 }
+
+terms! {
+    /// Why somebody is on the roster.
+    RosterCategory "roster_category" {
+        /// 特困
+        Tekun "tekun",
+        /// 低保
+        Dibao "dibao",
+        /// 支出型低收入
+        LowIncome "low_income",
+    }
+}

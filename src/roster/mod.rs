@@ -8,19 +8,20 @@
 //! Nothing of a person is stored but keyed digests: the number as a blind index, the name and what links a household likewise. History
 //! is kept: a change ends a row at a version and begins another. Readers never wait for an import, nor for the database.
 
-mod category;
 mod current;
 mod feed;
 mod http;
 mod import;
 mod lines;
 mod member;
+mod mode;
 mod reader;
 mod snapshot;
 
-pub use category::{Category, Mode};
+pub use crate::policy::RosterCategory as Category;
 pub use current::Roster;
 pub use http::routes;
 pub use import::{Import, ImportAnswer, Source, Staging};
 pub use member::Member;
+pub use mode::Mode;
 pub use snapshot::SnapshotInvalid;

@@ -13,6 +13,7 @@ use crate::reads::Readers;
 use crate::roster::Roster;
 use crate::server::{health, openapi};
 use crate::vault::Vault;
+use crate::waiver::{PromiseKeys, Recorder};
 
 /// What handlers are given.
 #[derive(Clone)]
@@ -31,6 +32,10 @@ pub struct Services {
     pub aside: Data<Aside>,
     /// Who is on the roster, in memory.
     pub roster: Data<Roster>,
+    /// Records what hospitals were answered.
+    pub recorder: Data<Recorder>,
+    /// Signs promises.
+    pub promises: Data<PromiseKeys>,
     /// What was agreed with hospitals, in memory.
     pub hospitals: Data<Hospitals>,
     /// Whether the server is ready.
@@ -53,6 +58,8 @@ impl Services {
             .app_data(self.aside.clone())
             .app_data(self.roster.clone())
             .app_data(self.hospitals.clone())
+            .app_data(self.recorder.clone())
+            .app_data(self.promises.clone())
             .app_data(self.health.clone())
             .app_data(self.routes.clone())
             .service(openapi::pages(&self.document))

@@ -145,6 +145,12 @@ pub struct Serve {
     /// How to serve.
     #[command(flatten)]
     pub serving: Serving,
+    /// Directory of `promise-<name>.pem`, the keys that waivers are signed with; without it none is promised.
+    #[arg(long, env = "JIUJINAN_PROMISE_KEYS")]
+    pub promise_keys: Option<PathBuf>,
+    /// Directory of this server alone for what hospitals are answered while the database is away; without it they are not.
+    #[arg(long, env = "JIUJINAN_JOURNAL_DIR")]
+    pub journal_dir: Option<PathBuf>,
     /// Where the bank's payment gateway is, https or a loopback address; without one, payments through a bank stay instructed.
     #[arg(long, env = "JIUJINAN_BANK_URL", requires_all = ["bank_key", "rail_key"])]
     pub bank_url: Option<String>,

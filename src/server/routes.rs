@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, hospital, recovery, roster};
+use crate::{alarm, case, custody, fund, goods, hospital, recovery, roster, waiver};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -16,7 +16,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(recovery::routes)
             .configure(roster::routes)
             .configure(hospital::routes)
-            .configure(alarm::routes),
+            .configure(alarm::routes)
+            .configure(waiver::routes),
     );
+    config.configure(waiver::keys);
     health::routes(config);
 }

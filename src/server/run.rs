@@ -26,6 +26,7 @@ use crate::server::routes::routes;
 use crate::server::{health, meters, openapi, registers, rules, witness};
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
+use crate::waiver::{self, Recorder, WaiverSettings};
 
 /// What a server runs on.
 pub struct Ground {
@@ -41,6 +42,8 @@ pub struct Ground {
     pub issuers: Issuers,
     /// The bank that payments go through; none leaves them instructed.
     pub rail: Option<GatewaySettings>,
+    /// What waivers need.
+    pub waivers: WaiverSettings,
     /// Requests of each caller; none is no limit.
     pub rate: Option<Rate>,
     /// How to serve.
@@ -68,6 +71,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let (roster, hospitals) = (Roster::new(), Hospitals::new());
     let registers =
         registers::Registers::new(&ground.book, ground.connector.clone(), roster.clone(), hospitals.clone(), figures.clone());
+    let (recorder, recording) = Recorder::start(&ground.book, ground.connector.clone(), ground.waivers.journal, figures.clone());
     let aside = Data::new(Aside::new(&ground.book, ground.connector.clone()));
     let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
     let offered = Routes::new(openapi::offered());
@@ -80,7 +84,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         let gateway = Gateway::new(settings).context("the bank can not be reached")?;
         anyhow::Ok(Courier { gateway, readers, book, vault, leases })
     });
-    let (courier, clock) = (courier.transpose()?, book.clone());
+    let (courier, clock, told) = (courier.transpose()?, book.clone(), book.clone());
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
@@ -90,6 +94,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         aside,
         roster: Data::new(roster),
         hospitals: Data::new(hospitals),
+        recorder: Data::new(recorder),
+        promises: Data::new(ground.waivers.keys),
         health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
         document: Arc::new(openapi::document()),
         routes: Data::new(offered),
@@ -110,8 +116,10 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         tokio::spawn(refresh(edge)),
         tokio::spawn(rules::follow(pool.clone(), announce)),
         tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock)),
+        tokio::spawn(waiver::follow_roster(Readers::new(pool.clone()), told)),
         tokio::spawn(meters::watch(pool, figures)),
         tokio::spawn(registers.follow()),
+        tokio::spawn(recording),
     ];
     workers.extend(courier.map(|courier| tokio::spawn(courier.run())));
     let (metrics_serving, serving) = (tokio::spawn(metrics_server), tokio::spawn(server));

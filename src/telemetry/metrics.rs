@@ -18,6 +18,8 @@ pub struct Metrics {
     pub denials_total: IntCounterVec,
     /// Decisions by `code`.
     pub decisions_total: IntCounterVec,
+    /// Answers to hospitals by where they were `recorded`: database, journal, nowhere.
+    pub waiver_checks_total: IntCounterVec,
     /// Moves in a batch of the book.
     pub book_batch_moves: Histogram,
     /// Seconds a move waited for its batch.
@@ -58,6 +60,7 @@ impl Metrics {
             rate_limited_total: IntCounter::new("jiujinan_rate_limited_total", "requests answered with 429")?,
             denials_total: counters("jiujinan_denials_total", "denied accesses", &["kind"])?,
             decisions_total: counters("jiujinan_decisions_total", "decisions", &["code"])?,
+            waiver_checks_total: counters("jiujinan_waiver_checks_total", "checks of waivers", &["recorded"])?,
             book_batch_moves: Histogram::with_opts(
                 HistogramOpts::new("jiujinan_book_batch_moves", "moves in a batch").buckets(MOVES.to_vec()),
             )?,
@@ -88,6 +91,7 @@ impl Metrics {
         self.registry.register(Box::new(self.requests_total.clone()))?;
         self.registry.register(Box::new(self.request_duration_seconds.clone()))?;
         self.registry.register(Box::new(self.rate_limited_total.clone()))?;
+        self.registry.register(Box::new(self.waiver_checks_total.clone()))?;
         self.registry.register(Box::new(self.denials_total.clone()))?;
         self.registry.register(Box::new(self.decisions_total.clone()))?;
         self.registry.register(Box::new(self.book_batch_moves.clone()))?;

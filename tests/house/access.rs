@@ -32,6 +32,8 @@ enum Foreign {
     Around,
     /// It is the city's: whoever has a part of it finds nothing.
     City,
+    /// It is decided, and refused, in writing.
+    Decided,
     /// There is nothing foreign to ask for: it acts where the caller is, or shows what lies there.
     Own,
 }
@@ -57,7 +59,7 @@ const fn route(
     Route { method, path, roles, status, foreign, leaf }
 }
 
-use Foreign::{Around, City, Hidden, Own};
+use Foreign::{Around, City, Decided, Hidden, Own};
 
 // Who: c clerk, a approver, k cashier, h hospital, f finance, u auditor, d admin.
 #[rustfmt::skip]
@@ -116,12 +118,16 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/roster/imports",               "......d", 201, City,   Some("roster.imported")),
     route("GET",   "/v1/roster/versions",              "......d", 200, Own,    None),
     route("GET",   "/v1/hospitals/{code}",             "...hfud", 200, Hidden, None),
+    route("POST",  "/v1/waivers/check",                "...h...", 200, Own,    Some("waiver.checked")),
+    route("POST",  "/v1/waivers",                      "...h...", 201, Decided, Some("waiver.granted")),
+    route("GET",   "/v1/waivers/{waiver}",             "...hfu.", 200, Hidden, None),
+    route("POST",  "/v1/waivers/{waiver}/close",       "...h...", 200, Hidden, Some("waiver.closed")),
     route("PUT",   "/v1/hospitals/{code}",             "......d", 200, Hidden, Some("hospital.registered")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 
 /// Routes for everybody, without a token.
-const OPEN: [(&str, &str); 2] = [("GET", "/healthz"), ("GET", "/readyz")];
+const OPEN: [(&str, &str); 3] = [("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/.well-known/jwks.json")];
 /// Routes that a signature opens instead of a token; `tests/window/bank.rs` tries the wrong ones.
 const SIGNED: [(&str, &str); 1] = [("POST", "/v1/rail/results")];
 
@@ -148,6 +154,7 @@ fn expected(route: &Route, role: usize, place: &str) -> (u16, Option<&'static st
         (true, false, Around) if place.starts_with(STREET) => (route.status, route.leaf),
         // Of another city the caller brings the roster of its own.
         (true, _, City) if place.len() == 4 => (route.status, route.leaf),
+        (true, false, Decided) => (409, Some("waiver.refused")),
         (true, false, Hidden | Around) | (true, _, City) => (404, Some("access.denied")),
         (true, ..) => (route.status, route.leaf),
     }
@@ -241,12 +248,12 @@ async fn without_a_token_every_door_is_shut() {
 async fn the_role_is_checked_before_the_body() {
     let world = World::new().await;
     let things = Things::new(&world).await;
-    let hospital = world.token(&[Role::Hospital], STREET, "h-1");
     for route in TABLE.iter().filter(|route| route.method != "GET") {
         let path = route.path.replace("{fund}", &things.fund).replace("{incident}", &things.incident);
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
         let junk = world.ask(method, &path).bytes(b"{".to_vec());
         junk.clone().send().await.refused(401, "UNAUTHENTICATED");
-        junk.by(&hospital).send().await.refused(403, "FORBIDDEN");
+        let (_, shut) = ROLES.into_iter().enumerate().find(|(index, _)| !route.lets_in(*index)).unwrap();
+        junk.by(&world.token(&[shut.1], STREET, "o-1")).send().await.refused(403, "FORBIDDEN");
     }
 }

@@ -66,6 +66,8 @@ const KEYED: &[(&str, &str)] = &[
     ("/v1/recoveries/{recovery}/write-off", "recovery.written_off"),
     ("/v1/recoveries/{recovery}/refunds", "recovery.refunded"),
     ("/v1/roster/imports", "roster.imported"),
+    ("/v1/waivers", "waiver.granted"),
+    ("/v1/waivers/{waiver}/close", "waiver.closed"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,6 +80,7 @@ async fn a_change_leaves_one_leaf_and_its_replay_none() {
         let token = match path {
             _ if path.starts_with("/v1/funds") || path.starts_with("/v1/recoveries") => world.finance(),
             _ if path.starts_with("/v1/roster") => world.token(&[Role::Admin], "3403", "admin-1"),
+            _ if path.starts_with("/v1/waivers") => world.token(&[Role::Hospital], STREET, "his-1"),
             _ if path.ends_with("/resolution") => world.finance(),
             _ if path.starts_with("/v1/custody") => world.token(&[Role::Cashier], STREET, "holder"),
             "/v1/cases/{case}/approval" | "/v1/cases/{case}/decline" | "/v1/cases/{case}/review" => approver.clone(),

@@ -42,6 +42,8 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/goods/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),
     ("sql/recovery/", Runs::As(Some(Role::Api))),
+    ("sql/waiver/insert_checks.sql", Runs::As(Some(Role::Book))),
+    ("sql/waiver/", Runs::As(Some(Role::Api))),
 ];
 
 #[derive(Clone, Copy)]

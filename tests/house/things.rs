@@ -7,7 +7,7 @@ use jiujinan::server::seed::HOSPITAL;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, STREET, World, case, person};
+use crate::world::{Answer, Ask, STREET, World, case, person, until};
 
 /// All of it lies in `STREET`.
 pub struct Things {
@@ -51,6 +51,9 @@ impl Things {
         if path.starts_with("/v1/custody") {
             return self.ask_custody(world, method, path, sub).await;
         }
+        if path.starts_with("/v1/waivers") {
+            return self.ask_waiver(world, method, path).await;
+        }
         if path == "/v1/roster/imports" {
             return World::roster(world.ask(Method::POST, "/v1/roster/imports?mode=delta"), &person());
         }
@@ -93,6 +96,32 @@ impl Things {
             }
             _ => ask.once(),
         }
+    }
+
+    /// A good request about somebody who is on the roster as of now.
+    async fn ask_waiver(&self, world: &World, method: &str, path: &str) -> Ask {
+        let (who, hospital) = (person(), world.token(&[Role::Hospital], STREET, "his-1"));
+        let admin = world.token(&[Role::Admin], "3403", "admin-1");
+        World::roster(world.ask(Method::POST, "/v1/roster/imports?mode=delta"), &who).by(&admin).send().await.expect(201);
+        let mut body = json!({"id_type": "resident_id", "id_no": who, "name": "测试人", "stay": "inpatient"});
+        let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), path);
+        // Every server knows hospital and roster within a second; before, it asks the database and records its question as well.
+        let known = async || {
+            let before = world.count("waiver_check").await;
+            let answer = world.post("/v1/waivers/check", &hospital, &body).send().await.text_at("/answer");
+            answer == "WAIVED" && world.count("waiver_check").await == before + 1
+        };
+        until("hospital and patient are known", known).await;
+        if path.ends_with("/check") {
+            return ask.json(&body);
+        }
+        body["visit_no"] = json!(who);
+        if path == "/v1/waivers" {
+            return ask.json(&body).once();
+        }
+        let id = world.post("/v1/waivers", &hospital, &body).once().send().await.expect(201).text_at("/id");
+        let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &path.replace("{waiver}", &id));
+        if method == "GET" { ask } else { ask.json(&json!({})).once() }
     }
 
     /// A good request about a box of a fund of its own.

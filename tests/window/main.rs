@@ -48,4 +48,5 @@ mod search;
 mod stories;
 mod street_stories;
 mod two_steps;
+mod waivers;
 mod ways_out;

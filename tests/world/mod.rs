@@ -21,6 +21,7 @@ use jiujinan::server::config::{Serving, Token};
 use jiujinan::server::issuer::Issuer;
 use jiujinan::server::run::{self, Ground};
 use jiujinan::vault::Vault;
+use jiujinan::waiver::{Journal, PromiseKeys, WaiverSettings};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -90,8 +91,19 @@ impl World {
         self.sign(roles, division, sub, None)
     }
 
+    /// The billing system of a hospital.
+    pub fn billing(&self, code: &str) -> String {
+        let token = Token { hospital: Some(code.into()), ..self.plain(&[Role::Hospital], "3403", &format!("his-{code}")) };
+        self.issuer.sign(&token).unwrap()
+    }
+
     fn sign(&self, roles: &[Role], division: &str, sub: &str, req: Option<String>) -> String {
-        let token = Token {
+        let token = Token { req, ..self.plain(roles, division, sub) };
+        self.issuer.sign(&token).unwrap()
+    }
+
+    fn plain(&self, roles: &[Role], division: &str, sub: &str) -> Token {
+        Token {
             role: roles.to_vec(),
             division: division.parse().unwrap(),
             sub: sub.into(),
@@ -99,10 +111,9 @@ impl World {
             section: None,
             hospital: roles.contains(&Role::Hospital).then(|| jiujinan::server::seed::HOSPITAL.into()),
             ttl: Duration::from_secs(600),
-            req,
+            req: None,
             data_dir: None,
-        };
-        self.issuer.sign(&token).unwrap()
+        }
     }
 
     /// A clerk of a street.
@@ -292,6 +303,10 @@ impl Server {
             vault: Vault::create(&place().join("vault")).unwrap(),
             issuers: Issuers::load(&[issuer.settings()], "jiujinan").unwrap(),
             rail,
+            waivers: WaiverSettings {
+                keys: PromiseKeys::open_or_make(&place().join("promises")).unwrap(),
+                journal: Some(Journal::open(&place().join("journals").join(uuid::Uuid::new_v4().to_string())).unwrap()),
+            },
             rate: None,
             metrics_listen: ([127, 0, 0, 1], 0).into(),
             serving: Serving::default(),

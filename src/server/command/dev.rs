@@ -19,6 +19,7 @@ use crate::server::issuer::Issuer;
 use crate::server::run::{self, Ground, Listening};
 use crate::server::seed;
 use crate::vault::Vault;
+use crate::waiver::{Journal, PromiseKeys, WaiverSettings};
 
 /// The name of the database in a private PostgreSQL.
 pub const DATABASE: &str = "jiujinan";
@@ -116,6 +117,10 @@ async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issu
         vault,
         issuers: Issuers::load(&[issuer.settings()], "jiujinan")?,
         rail: Some(rail),
+        waivers: WaiverSettings {
+            keys: PromiseKeys::open_or_make(&dir.join("promises"))?,
+            journal: Some(Journal::open(&dir.join("journal")).context("the journal can not be opened")?),
+        },
         rate: None,
         metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 0).into()),
         serving: settings.serving.clone(),

@@ -9,6 +9,7 @@ use crate::server::command::connect;
 use crate::server::config::{Migrate, Serve};
 use crate::server::run::{self, Ground};
 use crate::vault::Vault;
+use crate::waiver::{Journal, PromiseKeys, WaiverSettings};
 
 /// Serves on a given PostgreSQL until asked to stop.
 pub async fn serve(settings: Serve) -> anyhow::Result<()> {
@@ -31,6 +32,10 @@ pub async fn serve(settings: Serve) -> anyhow::Result<()> {
         vault: Vault::open(&settings.vault_dir).context("the vault can not be opened")?,
         issuers: Issuers::load(&settings.issuers, &settings.audience)?,
         rail,
+        waivers: WaiverSettings {
+            keys: settings.promise_keys.as_deref().map(PromiseKeys::open).transpose()?.unwrap_or_default(),
+            journal: settings.journal_dir.as_deref().map(Journal::open).transpose().context("the journal can not be opened")?,
+        },
         rate: Some(settings.rate_limit),
         metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 9464).into()),
         serving: settings.serving,

@@ -3,6 +3,7 @@
 mod recoveries;
 mod registers;
 mod stores_and_boxes;
+mod waivers;
 
 use std::collections::BTreeSet;
 
@@ -76,7 +77,7 @@ pub type Tried = (&'static str, Vec<String>, Vec<String>);
 
 /// Every rule.
 fn rules() -> Vec<Tried> {
-    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers::rules()].concat()
+    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers::rules(), waivers::rules()].concat()
 }
 
 fn of_the_book() -> Vec<Tried> {

@@ -51,6 +51,8 @@ const GRANTS: &[(&str, &str, &str)] = &[
     // Two columns of it, see below.
     ("roster_member", "SI", ""),
     ("roster_version", "SI", "S"),
+    ("waiver", "SI", "S"),
+    ("waiver_check", "SI", "S"),
 ];
 
 /// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes, a
@@ -90,6 +92,11 @@ const COLUMNS: &[(&str, &str)] = &[
     ("recovery", "version"),
     ("roster_member", "until_version"),
     ("roster_member", "left_on"),
+    ("waiver", "state"),
+    ("waiver", "closed_as"),
+    ("waiver", "closed_at"),
+    ("waiver", "left_at"),
+    ("waiver", "version"),
 ];
 
 #[tokio::test]

@@ -111,6 +111,7 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/recoveries/{recovery}/receipts", "....f..", 201, Hidden, Some("recovery.received")),
     route("POST",  "/v1/recoveries/{recovery}/write-off", "....f..", 200, Hidden, Some("recovery.written_off")),
     route("POST",  "/v1/recoveries/{recovery}/refunds", "....f..", 201, Hidden, Some("recovery.refunded")),
+    route("POST",  "/v1/recoveries/{recovery}/cancellation", "....f..", 200, Hidden, Some("recovery.cancelled")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

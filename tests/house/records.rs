@@ -65,6 +65,7 @@ const KEYED: &[(&str, &str)] = &[
     ("/v1/recoveries/{recovery}/receipts", "recovery.received"),
     ("/v1/recoveries/{recovery}/write-off", "recovery.written_off"),
     ("/v1/recoveries/{recovery}/refunds", "recovery.refunded"),
+    ("/v1/recoveries/{recovery}/cancellation", "recovery.cancelled"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,8 +40,9 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("pending_leaf", "SI", ""),
     ("person", "SIU", ""),
     ("policy_version", "S", "S"),
-    // Eight columns of it, see below.
+    // Nine columns of it, see below.
     ("recovery", "SI", "S"),
+    ("recovery_cancellation", "SI", "S"),
     ("recovery_receipt", "SI", "S"),
     ("recovery_refund", "SI", "S"),
     ("recovery_write_off", "SI", "S"),
@@ -79,6 +80,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("recovery", "state"),
     ("recovery", "repaid_principal"),
     ("recovery", "repaid_fine"),
+    ("recovery", "to_fund"),
     ("recovery", "overpaid"),
     ("recovery", "refunded"),
     ("recovery", "written_off_principal"),
@@ -178,6 +180,7 @@ async fn the_book_changes_no_evidence() {
         "recovery_receipt",
         "recovery_write_off",
         "recovery_refund",
+        "recovery_cancellation",
         "identity_merge",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
@@ -202,6 +205,7 @@ async fn the_book_changes_no_evidence() {
         "update recovery_receipt set to_fund = 0",
         "update recovery_write_off set note = ''",
         "update recovery_refund set amount = 1",
+        "update recovery_cancellation set note = ''",
         "delete from instruction",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",

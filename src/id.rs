@@ -102,4 +102,6 @@ ids! {
     WriteOffId,
     /// What was paid back of an over-payment.
     RefundId,
+    /// That a recovery was taken back.
+    CancellationId,
 }

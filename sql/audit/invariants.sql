@@ -313,7 +313,12 @@ cross join lateral (
     from recovery_write_off
     where recovery_write_off.city = owed.city and recovery_write_off.recovery_id = owed.id
 ) as given_up
-where (owed.repaid_principal, owed.repaid_fine, owed.overpaid) <> (receipts.principal, receipts.fine, receipts.overpaid)
+where (owed.repaid_principal, owed.repaid_fine, owed.overpaid) <> (
+        -- What came in for one that was taken back was never owed.
+        case when owed.state = 'cancelled' then 0 else receipts.principal end,
+        case when owed.state = 'cancelled' then 0 else receipts.fine end,
+        case when owed.state = 'cancelled' then receipts.principal + receipts.fine else 0 end + receipts.overpaid
+    )
     or (owed.written_off_principal, owed.written_off_fine) <> (given_up.principal, given_up.fine)
     or owed.refunded <> (
         select coalesce(sum(amount), 0)
@@ -341,6 +346,27 @@ where recovery_id is not null
         (debit, credit) <> ('paid', 'available')
         or not exists (select from recovery where recovery.city = entry.city and recovery.id = entry.recovery_id)
     )
+union all
+select 'recovery knows what of it went back to its fund', owed.id::text
+from recovery as owed
+where to_fund <> (
+        select coalesce(sum(to_fund), 0)
+        from recovery_receipt
+        where recovery_receipt.city = owed.city and recovery_receipt.recovery_id = owed.id
+    )
+union all
+select 'recovery is cancelled by two', owed.id::text
+from recovery as owed
+where (state = 'cancelled') <> exists (
+        select from recovery_cancellation as taken_back
+        where taken_back.city = owed.city and taken_back.recovery_id = owed.id
+    )
+union all
+select 'no more comes back of a case than it was paid', case_id::text
+from entry
+where case_id is not null
+group by city, case_id
+having sum(case when credit = 'paid' then amount when debit = 'paid' then -amount else 0 end) < 0
 union all
 select 'instalments add up to what is owed', id::text
 from recovery

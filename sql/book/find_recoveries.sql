@@ -1,5 +1,5 @@
--- What is read of recoveries besides, once they are locked: which bank references were counted before, and when the case was paid last
--- (the entries of its fund are walked back from the version that the case knows). A statement of its own, because its snapshot must be
+-- What is read of recoveries besides, once they are locked: which bank references were counted before, and when the case was paid
+-- last (the entries of its fund are walked back from the version that the case knows) and first (those since it was accepted). A statement of its own, because its snapshot must be
 -- younger than the locks.
 -- $1 cities text[], $2 recoveries uuid[], $3 bank references text[], $4 cities text[], $5 recoveries uuid[]
 with
@@ -16,10 +16,10 @@ with
             )
     ),
     paid as (
-        select wanted.city, wanted.id, last.at
+        select wanted.city, wanted.id, last.at, coalesce(first.at, last.at) as first_at
         from unnest($4::text[], $5::uuid[]) as wanted (city, id)
         cross join lateral (
-            select owed.case_id, owed.fund_id, helped.fund_version
+            select owed.case_id, owed.fund_id, helped.fund_version, helped.accepted_at
             from recovery as owed
             join aid_case as helped on helped.id = owed.case_id and helped.city = owed.city
             where owed.id = wanted.id and owed.city = wanted.city
@@ -36,6 +36,16 @@ with
             order by entry.version desc, entry.ordinal desc
             limit 1
         ) as last
+        cross join lateral (
+            select min(entry.at) as at
+            from entry
+            where entry.fund_id = of.fund_id
+                and entry.city = wanted.city
+                and entry.version <= of.fund_version
+                and entry.at >= of.accepted_at
+                and entry.case_id = of.case_id
+                and entry.credit = 'paid'
+        ) as first
     )
 select
     (select coalesce(array_agg(city), '{}') from counted) as counted_cities,
@@ -43,4 +53,5 @@ select
     (select coalesce(array_agg(reference), '{}') from counted) as counted_references,
     (select coalesce(array_agg(city), '{}') from paid) as paid_cities,
     (select coalesce(array_agg(id), '{}') from paid) as paid_recoveries,
-    (select coalesce(array_agg(at), '{}') from paid) as paid_at
+    (select coalesce(array_agg(at), '{}') from paid) as paid_at,
+    (select coalesce(array_agg(first_at), '{}') from paid) as paid_first_at

@@ -1,6 +1,6 @@
--- Locks the recoveries that a batch may change, and returns them: those named, and those of its cases. Cases are locked before, so
--- that no other recovery of them is imposed meanwhile.
--- $1 cities text[], $2 recoveries uuid[], $3 cities text[], $4 cases uuid[]
+-- Locks the recoveries that a batch may change, and returns them: those named, those of its cases, and those of its debtors. Cases and
+-- debtors are locked before, so that no other recovery of them is imposed meanwhile.
+-- $1 cities text[], $2 recoveries uuid[], $3 cities text[], $4 cases uuid[], $5 cities text[], $6 debtors uuid[]
 select (
     select array_agg(found.row)
     from (
@@ -14,6 +14,15 @@ select (
             where other.case_id = named.case_id and other.city = named.city
             offset 0
         ) as imposed
+        union
+        select owed.id, owed.city
+        from unnest($5::text[], $6::uuid[]) as named (city, debtor)
+        cross join lateral (
+            select other.id, other.city
+            from recovery as other
+            where other.debtor = named.debtor and other.city = named.city
+            offset 0
+        ) as owed
         order by id, city
     ) as wanted
     cross join lateral (

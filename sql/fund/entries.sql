@@ -4,7 +4,8 @@ select
     version, ordinal, at, debit, credit, amount, credited, held, paid,
     case when shown.case_id is null or $6 then entry.case_id end as case_id,
     case when shown.case_id is null or $6 then entry.payment_id end as payment_id,
-    source, reference, value_date
+    source, reference, value_date,
+    case when shown.case_id is null or $6 then entry.recovery_id end as recovery_id
 from entry
 left join lateral (
     select sealed_case.id as case_id

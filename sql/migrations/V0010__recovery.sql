@@ -1,6 +1,6 @@
--- Money to be paid back: what was imposed, what came of it, what was given up.
+-- Money to be paid back: what was imposed, what came of it, what was given up, what was taken back.
 
-create type recovery_state as enum ('open', 'settled', 'written_off');
+create type recovery_state as enum ('open', 'settled', 'written_off', 'cancelled');
 create type write_off_reason as enum ('deceased', 'hardship', 'uncollectable');
 
 create table recovery (
@@ -16,6 +16,7 @@ create table recovery (
     fine bigint not null,
     repaid_principal bigint not null,
     repaid_fine bigint not null,
+    to_fund bigint not null,
     overpaid bigint not null,
     refunded bigint not null,
     written_off_principal bigint not null,
@@ -34,10 +35,12 @@ create table recovery (
         and repaid_principal + written_off_principal <= principal
         and repaid_fine + written_off_fine <= fine
     ),
-    constraint principal_is_repaid_before_the_fine check (repaid_fine = 0 or repaid_principal + written_off_principal = principal),
+    constraint recovery_returns_what_was_repaid check (to_fund >= 0 and to_fund <= repaid_principal),
+    constraint cancelled_recovery_keeps_nothing check (state <> 'cancelled' or repaid_principal + repaid_fine = 0),
     constraint recovery_refunds_what_was_overpaid check (refunded >= 0 and refunded <= overpaid),
     constraint recovery_is_open_while_something_is_owed check (
-        (state = 'open') = (repaid_principal + repaid_fine + written_off_principal + written_off_fine < principal + fine)
+        state = 'cancelled'
+        or (state = 'open') = (repaid_principal + repaid_fine + written_off_principal + written_off_fine < principal + fine)
     ),
     constraint recovery_is_due_in_instalments check (cardinality(dues) between 1 and 60 and cardinality(amounts) = cardinality(dues))
 ) with (fillfactor = 80);
@@ -45,10 +48,13 @@ comment on table recovery is 'money to be paid back for a case, by a decision in
 comment on column recovery.fund_id is 'the fund that paid the case';
 comment on column recovery.debtor is 'blind index of the debtor: any person, the payee or another';
 comment on column recovery.party is 'sealed: the debtor, under a data key of its own';
+comment on column recovery.to_fund is 'what of the principal went back to the fund';
 comment on column recovery.dues is 'the days on which its instalments are due, with their amounts in `amounts`';
 
 -- Serves the recoveries of a case.
 create index recovery_of_case on recovery (case_id);
+-- Serves the recoveries of a debtor.
+create index recovery_of_debtor on recovery (debtor);
 
 create table recovery_receipt (
     city text not null,
@@ -110,23 +116,40 @@ create table recovery_refund (
 );
 comment on table recovery_refund is 'what was paid back of an over-payment, by two: written once';
 
+create table recovery_cancellation (
+    city text not null,
+    id uuid not null,
+    recovery_id uuid not null,
+    note bytea not null,
+    officer text not null,
+    countersigned_by text not null,
+    at timestamptz not null,
+    primary key (id, city),
+    constraint recovery_is_taken_back_once unique (recovery_id, city),
+    constraint nobody_cancels_alone check (countersigned_by <> officer)
+);
+comment on table recovery_cancellation is 'that a recovery was imposed in error and taken back, by two: written once';
+comment on column recovery_cancellation.note is 'sealed';
+
 alter table entry add column recovery_id uuid;
 comment on column entry.recovery_id is 'the recovery by which a payment of the case came back to the fund';
 
-grant select, insert on recovery, recovery_receipt, recovery_write_off, recovery_refund to jiujinan_book;
+grant select, insert on recovery, recovery_receipt, recovery_write_off, recovery_refund, recovery_cancellation to jiujinan_book;
 grant update (
-    state, repaid_principal, repaid_fine, overpaid, refunded, written_off_principal, written_off_fine, version
+    state, repaid_principal, repaid_fine, to_fund, overpaid, refunded, written_off_principal, written_off_fine, version
 ) on recovery to jiujinan_book;
-grant select on recovery, recovery_receipt, recovery_write_off, recovery_refund to jiujinan_api;
+grant select on recovery, recovery_receipt, recovery_write_off, recovery_refund, recovery_cancellation to jiujinan_api;
 
 alter table recovery enable row level security;
 alter table recovery_receipt enable row level security;
 alter table recovery_write_off enable row level security;
 alter table recovery_refund enable row level security;
+alter table recovery_cancellation enable row level security;
 create policy book_sees_the_city on recovery to jiujinan_book using (true) with check (true);
 create policy book_sees_the_city on recovery_receipt to jiujinan_book using (true) with check (true);
 create policy book_sees_the_city on recovery_write_off to jiujinan_book using (true) with check (true);
 create policy book_sees_the_city on recovery_refund to jiujinan_book using (true) with check (true);
+create policy book_sees_the_city on recovery_cancellation to jiujinan_book using (true) with check (true);
 create policy api_reads_its_scope on recovery for select to jiujinan_api using (in_scope(division));
 create policy api_reads_its_scope on recovery_receipt for select to jiujinan_api
     using (exists (select from recovery where recovery.city = recovery_receipt.city and recovery.id = recovery_receipt.recovery_id));
@@ -134,3 +157,7 @@ create policy api_reads_its_scope on recovery_write_off for select to jiujinan_a
     using (exists (select from recovery where recovery.city = recovery_write_off.city and recovery.id = recovery_write_off.recovery_id));
 create policy api_reads_its_scope on recovery_refund for select to jiujinan_api
     using (exists (select from recovery where recovery.city = recovery_refund.city and recovery.id = recovery_refund.recovery_id));
+create policy api_reads_its_scope on recovery_cancellation for select to jiujinan_api
+    using (
+        exists (select from recovery where recovery.city = recovery_cancellation.city and recovery.id = recovery_cancellation.recovery_id)
+    );

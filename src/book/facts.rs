@@ -59,7 +59,7 @@ pub struct Facts {
     pub(super) custody: CustodyFacts,
     pub(super) recoveries: BTreeMap<(City, RecoveryId), RecoveryRow>,
     pub(super) counted: BTreeSet<(City, RecoveryId, String)>,
-    pub(super) last_paid: HashMap<(City, RecoveryId), Timestamp>,
+    pub(super) paid_from_to: HashMap<(City, RecoveryId), (Timestamp, Timestamp)>,
     pub(super) merges: HashMap<(City, CaseId), Vec<MergeRow>>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
 }
@@ -89,7 +89,7 @@ impl Facts {
             custody: CustodyFacts::default(),
             recoveries: BTreeMap::new(),
             counted: BTreeSet::new(),
-            last_paid: HashMap::new(),
+            paid_from_to: HashMap::new(),
             merges: HashMap::new(),
             identified: BTreeSet::new(),
         }
@@ -253,9 +253,26 @@ impl Facts {
         self.counted.contains(&(city, recovery, reference.to_owned()))
     }
 
-    /// When the case of a recovery was paid last.
-    pub fn last_paid(&self, city: City, recovery: RecoveryId) -> Option<Timestamp> {
-        self.last_paid.get(&(city, recovery)).copied()
+    /// Every recovery of a debtor.
+    pub fn recoveries_by(&self, city: City, debtor: BlindIndex) -> impl Iterator<Item = &RecoveryRow> {
+        self.recoveries.values().filter(move |recovery| recovery.city == city && recovery.debtor == debtor)
+    }
+
+    /// When the case of a recovery was paid first and last.
+    pub fn paid_from_to(&self, city: City, recovery: RecoveryId) -> Option<(Timestamp, Timestamp)> {
+        self.paid_from_to.get(&(city, recovery)).copied()
+    }
+
+    /// What was paid of a case and stands: the part of its grant that is neither queued nor held.
+    pub fn paid(&self, case: &CaseRow) -> Fen {
+        let held = self.holds(case.city, case.id).iter().map(|hold| hold.amount);
+        Fen::sum(held).map_or(Fen::ZERO, |held| case.granted.left_after(case.queued).left_after(held))
+    }
+
+    /// What was paid of a case and has come back to its fund by none of its recoveries.
+    pub fn paid_and_not_returned(&self, case: &CaseRow) -> Fen {
+        let returned = Fen::sum(self.recoveries_of(case.city, case.id).map(|recovery| recovery.to_fund));
+        self.paid(case).left_after(returned.unwrap_or(Fen::new(i64::MAX)))
     }
 
     /// Who the people of a case were taken for, in the order it happened.

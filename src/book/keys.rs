@@ -31,6 +31,7 @@ pub struct Keys {
     pub(super) custody: CustodyKeys,
     pub(super) recoveries: BTreeSet<(City, RecoveryId)>,
     pub(super) recoveries_of: BTreeSet<(City, CaseId)>,
+    pub(super) recoveries_by: BTreeSet<(City, BlindIndex)>,
     pub(super) references: BTreeSet<(City, RecoveryId, String)>,
     pub(super) merges: BTreeSet<(City, CaseId)>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
@@ -133,7 +134,7 @@ impl Keys {
         self.custody.signatures.insert((city, payment));
     }
 
-    /// A recovery, and when its case was paid last.
+    /// A recovery, and when its case was paid first and last.
     pub fn recovery(&mut self, city: City, recovery: RecoveryId) {
         self.recoveries.insert((city, recovery));
     }
@@ -142,6 +143,12 @@ impl Keys {
     pub fn recoveries_of(&mut self, city: City, case: CaseId) {
         self.case(city, case);
         self.recoveries_of.insert((city, case));
+    }
+
+    /// Every recovery of a debtor, who is locked so that no other joins them meanwhile.
+    pub fn recoveries_by(&mut self, city: City, debtor: BlindIndex) {
+        self.person(city, debtor);
+        self.recoveries_by.insert((city, debtor));
     }
 
     /// Whether a bank reference was counted before in a recovery that is locked.

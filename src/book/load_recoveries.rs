@@ -18,11 +18,11 @@ use crate::vault::BlindIndex;
 
 /// Locks recoveries after cases. Nothing is sent when the batch names none.
 pub async fn lock(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> {
-    if keys.recoveries.is_empty() && keys.recoveries_of.is_empty() {
+    if keys.recoveries.is_empty() && keys.recoveries_of.is_empty() && keys.recoveries_by.is_empty() {
         return Ok(None);
     }
-    let (named, cases) = (split(&keys.recoveries), split(&keys.recoveries_of));
-    let params: [&(dyn ToSql + Sync); 4] = [&named.0, &named.1, &cases.0, &cases.1];
+    let (named, cases, debtors) = (split(&keys.recoveries), split(&keys.recoveries_of), split(&keys.recoveries_by));
+    let params: [&(dyn ToSql + Sync); 6] = [&named.0, &named.1, &cases.0, &cases.1, &debtors.0, &debtors.1];
     session.client.query_one(&session.statements.lock_recoveries, &params).await.map(Some)
 }
 
@@ -51,9 +51,9 @@ pub fn take(facts: &mut Facts, locked: Option<Row>, found: Option<Row>) {
         (row.get("counted_cities"), row.get("counted_recoveries"), row.get("counted_references"));
     facts.counted =
         cities.into_iter().zip(recoveries).zip(references).map(|((city, recovery), text)| (city, recovery, text)).collect();
-    let (cities, recoveries, at): (Vec<City>, Vec<RecoveryId>, Vec<Timestamp>) =
-        (row.get("paid_cities"), row.get("paid_recoveries"), row.get("paid_at"));
-    facts.last_paid = cities.into_iter().zip(recoveries).zip(at).collect();
+    let (cities, recoveries): (Vec<City>, Vec<RecoveryId>) = (row.get("paid_cities"), row.get("paid_recoveries"));
+    let (first, last): (Vec<Timestamp>, Vec<Timestamp>) = (row.get("paid_first_at"), row.get("paid_at"));
+    facts.paid_from_to = cities.into_iter().zip(recoveries).zip(first.into_iter().zip(last)).collect();
 }
 
 #[derive(FromSql)]
@@ -71,6 +71,7 @@ struct LockedRecovery {
     fine: Fen,
     repaid_principal: Fen,
     repaid_fine: Fen,
+    to_fund: Fen,
     overpaid: Fen,
     refunded: Fen,
     written_off_principal: Fen,
@@ -100,6 +101,7 @@ impl From<LockedRecovery> for RecoveryRow {
             fine: row.fine,
             repaid_principal: row.repaid_principal,
             repaid_fine: row.repaid_fine,
+            to_fund: row.to_fund,
             overpaid: row.overpaid,
             refunded: row.refunded,
             written_off_principal: row.written_off_principal,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
-    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow, PaperRow, PersonRow,
-    ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WaiverRow, WriteOffRow,
+    AlarmRow, Answer, CancellationRow, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow,
+    GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow,
+    PaperRow, PersonRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
@@ -74,6 +74,7 @@ pub struct Batch {
     pub receipts: Vec<ReceiptRow>,
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
+    pub cancellations: Vec<CancellationRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -119,6 +120,7 @@ impl Batch {
         self.receipts.extend(rows.receipts);
         self.write_offs.extend(rows.write_offs);
         self.refunds.extend(rows.refunds);
+        self.cancellations.extend(rows.cancellations);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use postgres_types::ToSql;
 
 use crate::book::records::record;
-use crate::book::{ReceiptRow, RecoveryRow, RecoveryState, RefundRow, WriteOffReason, WriteOffRow};
+use crate::book::{CancellationRow, ReceiptRow, RecoveryRow, RecoveryState, RefundRow, WriteOffReason, WriteOffRow};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
 use crate::money::Fen;
 use crate::vault::BlindIndex;
 
@@ -24,6 +24,7 @@ record! { RecoveryRecord<'a> "recovery" (row: &'a RecoveryRow, _now) {
     fine: Fen = row.fine,
     repaid_principal: Fen = row.repaid_principal,
     repaid_fine: Fen = row.repaid_fine,
+    to_fund: Fen = row.to_fund,
     overpaid: Fen = row.overpaid,
     refunded: Fen = row.refunded,
     written_off_principal: Fen = row.written_off_principal,
@@ -72,6 +73,16 @@ record! { RefundRecord<'a> "recovery_refund" (row: &'a RefundRow, now) {
     recovery_id: RecoveryId = row.recovery,
     amount: Fen = row.amount,
     reference: &'a str = &row.reference,
+    officer: &'a str = row.officer.as_str(),
+    countersigned_by: &'a str = row.countersigned_by.as_str(),
+    at: Timestamp = now,
+} }
+
+record! { CancellationRecord<'a> "recovery_cancellation" (row: &'a CancellationRow, now) {
+    city: City = row.city,
+    id: CancellationId = row.id,
+    recovery_id: RecoveryId = row.recovery,
+    note: &'a [u8] = &row.note,
     officer: &'a str = row.officer.as_str(),
     countersigned_by: &'a str = row.countersigned_by.as_str(),
     at: Timestamp = now,

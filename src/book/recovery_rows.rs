@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::Presence;
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
 use crate::money::Fen;
 use crate::stored::terms;
 use crate::vault::BlindIndex;
@@ -22,6 +22,8 @@ terms! {
         Settled "settled",
         /// The last of what was owed was given up.
         WrittenOff "written_off",
+        /// It was imposed in error, and taken back.
+        Cancelled "cancelled",
     }
 }
 
@@ -54,6 +56,7 @@ pub struct RecoveryRow {
     pub fine: Fen,
     pub repaid_principal: Fen,
     pub repaid_fine: Fen,
+    pub to_fund: Fen,
     pub overpaid: Fen,
     pub refunded: Fen,
     pub written_off_principal: Fen,
@@ -109,6 +112,18 @@ pub struct RefundRow {
     pub recovery: RecoveryId,
     pub amount: Fen,
     pub reference: String,
+    pub officer: Subject,
+    pub countersigned_by: Subject,
+}
+
+/// That a recovery was imposed in error, and taken back by two.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the columns of the table, explained there")]
+pub struct CancellationRow {
+    pub city: City,
+    pub id: CancellationId,
+    pub recovery: RecoveryId,
+    pub note: Arc<[u8]>,
     pub officer: Subject,
     pub countersigned_by: Subject,
 }

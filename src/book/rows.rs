@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, MergeRow,
-    NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WaiverRow, WriteOffRow,
+    AlarmRow, CancellationRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd,
+    InstructionRow, MergeRow, NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
@@ -220,6 +220,7 @@ pub struct Rows {
     pub receipts: Vec<ReceiptRow>,
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
+    pub cancellations: Vec<CancellationRow>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

@@ -22,5 +22,6 @@ statements! {
     find_custody, insert_shifts, update_shifts, insert_cash_transfers, insert_differences, update_differences,
     insert_cash_signatures,
     lock_recoveries, find_recoveries, insert_recoveries, update_recoveries, insert_recovery_receipts, insert_write_offs, insert_refunds,
+    insert_cancellations,
     find_merges, insert_merges,
 }

@@ -19,7 +19,7 @@ use crate::book::records::{
     AnswerRecord, CounterRecord, CountersignRecord, EntryRecord, FundTotals, IncidentRecord, LeafRecord, OfficerRecord,
     PersonRecord,
 };
-use crate::book::recovery_records::{ReceiptRecord, RecoveryRecord, RefundRecord, WriteOffRecord};
+use crate::book::recovery_records::{CancellationRecord, ReceiptRecord, RecoveryRecord, RefundRecord, WriteOffRecord};
 use crate::book::session::Session;
 use crate::book::store_custody::custody;
 use crate::book::waiver_rows::WaiverRecord;
@@ -201,6 +201,10 @@ fn recoveries<'a>(writes: &mut Writes<'a>, session: &'a Session, batch: &'a Batc
     if !batch.refunds.is_empty() {
         writes
             .push((&sql.insert_refunds, params![batch.refunds.iter().map(|row| RefundRecord::of(row, now)).collect::<Vec<_>>()]));
+    }
+    if !batch.cancellations.is_empty() {
+        let taken_back: Vec<_> = batch.cancellations.iter().map(|row| CancellationRecord::of(row, now)).collect();
+        writes.push((&sql.insert_cancellations, params![taken_back]));
     }
 }
 

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use crate::actor::{Actor, Role};
 use crate::book::{Account, Source};
 use crate::http::Problem;
-use crate::id::{CaseId, FundId, PaymentId};
+use crate::id::{CaseId, FundId, PaymentId, RecoveryId};
 use crate::money::Fen;
 use crate::reads::Readers;
 use crate::time::{rfc3339, start_of};
@@ -71,6 +71,8 @@ pub struct Movement {
     reference: Option<String>,
     #[schema(value_type = Option<String>, format = Date)]
     value_date: Option<Date>,
+    /// By which recovery it came back.
+    recovery_id: Option<RecoveryId>,
 }
 
 impl Totals {
@@ -96,6 +98,7 @@ impl Movement {
             source: row.get("source"),
             reference: row.get("reference"),
             value_date: row.get("value_date"),
+            recovery_id: row.get("recovery_id"),
         }
     }
 }
@@ -152,6 +155,7 @@ impl EntriesAnswer {
             "source",
             "reference",
             "value_date",
+            "recovery_id",
         ];
         out.write_record(header).map_err(Problem::internal)?;
         let total = |line: &str, totals: &Totals| {
@@ -160,7 +164,7 @@ impl EntriesAnswer {
             record.extend(
                 [totals.credited_fen, totals.held_fen, totals.paid_fen, totals.balance_fen].map(|fen| fen.get().to_string()),
             );
-            record.extend(std::iter::repeat_n(String::new(), 5));
+            record.extend(std::iter::repeat_n(String::new(), 6));
             record
         };
         out.write_record(total("opening", &self.opening)).map_err(Problem::internal)?;
@@ -191,6 +195,7 @@ impl Movement {
             self.source.map(|source| source.as_str().to_owned()).unwrap_or_default(),
             self.reference.as_deref().map(plain).unwrap_or_default(),
             self.value_date.map(|day| day.to_string()).unwrap_or_default(),
+            self.recovery_id.map(|id| id.to_string()).unwrap_or_default(),
         ]
     }
 }

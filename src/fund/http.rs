@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use actix_web::{get, patch, post};
 
 use crate::actor::{Actor, Role, Roles};
-use crate::book::{Book, FundRow, Key};
+use crate::book::{Book, FundRow, Key, QUEUE_MAX};
 use crate::code::Code;
 use crate::division::Division;
 use crate::fund::answer::{AccountAnswer, FundAnswer, View, context};
@@ -25,9 +25,6 @@ use crate::money::{Fen, Limit};
 use crate::policy::{FundKind, FundStatus, Limits};
 use crate::reads::Readers;
 use crate::vault::Vault;
-
-/// Cases of a queue that one top-up serves at most.
-const QUEUE_MAX: usize = 200;
 
 /// Who keeps the funds.
 pub struct Finance;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Account, Answer, Facts, FundRow, Keys, Move, Posting, Rows, Ruling, Source, Transfer};
+use crate::book::{Account, Answer, Facts, FundRow, Keys, Move, Posting, Rows, Ruling, Source, Transfer, serve};
 use crate::code::Code;
 use crate::division::Division;
 use crate::fund::answer::{AccountAnswer, FundAnswer};
@@ -81,7 +81,7 @@ impl TopUp {
             followed.repay(&mut posting, pool)?;
         }
         if fund.status == FundStatus::Active {
-            followed.serve(facts, &mut posting, fund, &self.holds)?;
+            followed.cases = serve(facts, &mut posting, &self.holds)?;
         }
         Some(movement.done(facts, posting, followed))
     }

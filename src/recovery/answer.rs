@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use crate::actor::Subject;
 use crate::book::{ReceiptRow, RecoveryRow, RecoveryState, WriteOffReason};
 use crate::division::Division;
-use crate::id::{CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
 use crate::recovery::debtor::DebtorAnswer;
@@ -128,6 +128,9 @@ pub struct RecoveryDetail {
     pub write_offs: Vec<WriteOffAnswer>,
     /// What was paid back of over-payments, the oldest first; at most a thousand.
     pub refunds: Vec<RefundAnswer>,
+    /// That it was taken back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<CancellationAnswer>,
 }
 
 /// What was given up, by two. Amounts in fen.
@@ -160,6 +163,20 @@ pub struct RefundAnswer {
     /// What the bank calls it.
     pub reference: String,
     /// Who paid it back.
+    pub officer: String,
+    /// Who signed besides.
+    pub countersigned_by: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+/// That a recovery was imposed in error and taken back, by two.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct CancellationAnswer {
+    /// Its identifier.
+    pub id: CancellationId,
+    /// Who took it back.
     pub officer: String,
     /// Who signed besides.
     pub countersigned_by: String,
@@ -207,7 +224,13 @@ impl RecoveryAnswer {
 
 fn instalments(row: &RecoveryRow, today: Date) -> Vec<InstalmentAnswer> {
     let repaid = row.repaid_principal.plus(row.repaid_fine).unwrap_or_default();
-    let given_up = row.written_off_principal.plus(row.written_off_fine).unwrap_or_default();
+    let given_up = match row.state {
+        RecoveryState::Cancelled => row.principal.plus(row.fine),
+        RecoveryState::Open | RecoveryState::Settled | RecoveryState::WrittenOff => {
+            row.written_off_principal.plus(row.written_off_fine)
+        }
+    };
+    let given_up = given_up.unwrap_or_default();
     let filled = filled(&row.amounts, repaid, given_up);
     let shown = |((due, amount), filled): ((&Date, &Fen), Filled)| InstalmentAnswer {
         due: *due,
@@ -273,6 +296,18 @@ impl RefundAnswer {
             id: row.get("id"),
             amount_fen: row.get("amount"),
             reference: row.get("reference"),
+            officer: row.get::<_, Subject>("officer").sub().to_owned(),
+            countersigned_by: row.get::<_, Subject>("countersigned_by").sub().to_owned(),
+            at: rfc3339(row.get("at")),
+        }
+    }
+}
+
+impl CancellationAnswer {
+    /// Reads a row of `sql/recovery/cancellation.sql`.
+    pub fn read(row: &Row) -> Self {
+        Self {
+            id: row.get("id"),
             officer: row.get::<_, Subject>("officer").sub().to_owned(),
             countersigned_by: row.get::<_, Subject>("countersigned_by").sub().to_owned(),
             at: rfc3339(row.get("at")),

@@ -105,6 +105,14 @@ pub struct RefundBody {
     pub reference: Text<64>,
 }
 
+/// `POST /v1/recoveries/{recovery}/cancellation`
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancellationBody {
+    /// What the error was.
+    pub note: Text<500>,
+}
+
 impl RecoveryBody {
     /// The fine, nothing when there is none.
     pub fn fine(&self) -> Fen {
@@ -160,6 +168,7 @@ impl Body for ReceiptBody {
 
 impl Body for WriteOffBody {}
 impl Body for RefundBody {}
+impl Body for CancellationBody {}
 
 fn check_day(day: Date, pointer: &str, faults: &mut Faults) {
     if !(1949..=2999).contains(&day.year()) {

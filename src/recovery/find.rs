@@ -11,7 +11,7 @@ use crate::http::Problem;
 use crate::id::RecoveryId;
 use crate::number::CaseNumber;
 use crate::reads::Readers;
-use crate::recovery::answer::{CountedAnswer, RecoveryAnswer, RecoveryDetail, RefundAnswer, WriteOffAnswer};
+use crate::recovery::answer::{CancellationAnswer, CountedAnswer, RecoveryAnswer, RecoveryDetail, RefundAnswer, WriteOffAnswer};
 use crate::recovery::debtor::{Debtor, DebtorAnswer};
 use crate::recovery::seen::{Look, record};
 use crate::vault::Vault;
@@ -81,11 +81,14 @@ pub async fn find(
     let receipts = rows(include_str!("../../sql/recovery/receipts.sql")).await?;
     let write_offs = rows(include_str!("../../sql/recovery/write_offs.sql")).await?;
     let refunds = rows(include_str!("../../sql/recovery/refunds.sql")).await?;
+    let sql = include_str!("../../sql/recovery/cancellation.sql");
+    let cancellation = readers.optional(actor, sql, &[&actor.city(), &id]).await?;
     record(book, actor, if found.sealed { Look::Sealed { case, recovery: id } } else { Look::Recovery(id) }).await?;
     Ok(RecoveryDetail {
         recovery: found.answer(),
         receipts: receipts.iter().map(CountedAnswer::read).collect(),
         write_offs: write_offs.iter().map(WriteOffAnswer::read).collect(),
         refunds: refunds.iter().map(RefundAnswer::read).collect(),
+        cancellation: cancellation.as_ref().map(CancellationAnswer::read),
     })
 }

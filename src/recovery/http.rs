@@ -5,14 +5,15 @@ use actix_web::{get, post};
 use jiff::Timestamp;
 
 use crate::actor::{Role, Roles};
-use crate::book::{Book, CaseRow, Key, read_case};
+use crate::book::{Book, CaseRow, Key, QUEUE_MAX, read_case};
 use crate::http::{Access, Call, NoQuery, Paged, Problem, Read, Reply};
-use crate::id::{LeafId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, HoldId, LeafId, ReceiptId, RecoveryId, RefundId, WriteOffId};
 use crate::identity::IdNumber;
 use crate::money::Amount;
 use crate::reads::Readers;
 use crate::recovery::answer::{ChangedRecovery, RecoveryAnswer, RecoveryDetail};
-use crate::recovery::body::{InstalmentBody, ReceiptBody, RecoveryBody, RefundBody, WriteOffBody};
+use crate::recovery::body::{CancellationBody, InstalmentBody, ReceiptBody, RecoveryBody, RefundBody, WriteOffBody};
+use crate::recovery::cancel::{self, Cancel};
 use crate::recovery::debtor::Debtor;
 use crate::recovery::find::find;
 use crate::recovery::list::{RecoveryQuery, list};
@@ -81,7 +82,8 @@ async fn post_receipt(
     let (city, id, body) = (call.actor.city(), call.path_id("recovery")?, call.body);
     let target = Target::read(&readers, &vault, call.actor, call.context, id).await?;
     let (amount, reference) = (body.amount_fen.fen(), body.reference.into_string());
-    let receive = Receive { target, id: ReceiptId::new(), amount, reference, received_on: body.received_on };
+    let holds = (0..QUEUE_MAX).map(|_| HoldId::new()).collect();
+    let receive = Receive { target, id: ReceiptId::new(), amount, reference, received_on: body.received_on, holds };
     book.play(city, Key::Of(call.key), receive).await
 }
 
@@ -130,6 +132,32 @@ async fn post_refund(
     let (amount, reference) = (body.amount_fen.fen(), body.reference.into_string());
     let refund = Refund { target, countersigned: call.countersigned, id: RefundId::new(), amount, reference };
     book.play(city, Key::Of(call.key), refund).await
+}
+
+/// Takes back what was imposed in error, with a second officer's countersign, unless principal went back to the fund already.
+///
+/// Nothing is owed any more, what came in is an over-payment, and the bar that it set is lifted.
+#[utoipa::path(
+    tag = "recoveries", request_body = CancellationBody,
+    params(
+        ("recovery" = RecoveryId, Path),
+        ("Countersign" = Option<String>, Header, description = "JWT of a second officer over this very request")
+    ),
+    responses((status = 200, body = ChangedRecovery))
+)]
+#[post("/recoveries/{recovery}/cancellation")]
+async fn post_cancellation(
+    call: Call<Collectors, CancellationBody>,
+    readers: Data<Readers>,
+    vault: Data<Vault>,
+    book: Data<Book>,
+) -> Result<Reply, Problem> {
+    let (city, recovery, body) = (call.actor.city(), call.path_id("recovery")?, call.body);
+    let target = Target::read(&readers, &vault, call.actor, call.context, recovery).await?;
+    let id = CancellationId::new();
+    let note = cancel::seal(&vault, recovery, id, &body.note)?;
+    let action = Cancel { target, countersigned: call.countersigned, id, note };
+    book.play(city, Key::Of(call.key), action).await
 }
 
 /// Recoveries of the caller's scope, the newest first, debtors masked. The read is recorded.
@@ -193,6 +221,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(post_receipt)
         .service(post_write_off)
         .service(post_refund)
+        .service(post_cancellation)
         .service(get_recoveries)
         .service(get_recovery);
 }

@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::actor::{Actor, Role, Subject};
+use crate::actor::{Actor, Subject};
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, CaseRow, Facts, Keys, Move, Presence, RecoveryRow, RecoveryState, Rows, Ruling};
 use crate::code::Code;
@@ -19,12 +19,13 @@ use crate::policy::RecoveryRule;
 use crate::recovery::answer::{ChangedRecovery, ProofAnswer, RecoveryAnswer};
 use crate::recovery::debtor::DebtorAnswer;
 use crate::recovery::lawful::{Unlawful, lawful};
+use crate::recovery::owed::asked_back;
 use crate::recovery::target::refuse;
 use crate::time::day;
 use crate::vault::BlindIndex;
 
 const VERB: &str = "recovery";
-/// The longest code of a division that decides fines and bars: a county's.
+/// The longest code of a division that decides fines, bars and what is paid back of sealed cases: a county's.
 const COUNTY_DIGITS: usize = 6;
 
 /// A recovery to be imposed.
@@ -88,7 +89,7 @@ impl Move for Impose {
         let Some(policy) = facts.rules().policies.at(&case.division, today) else {
             return Ruling::rejected(Problem::new(Code::Conflict, "no rules are in force for this division"));
         };
-        match lawful(self.principal, self.fine, paid(facts, case), asked_back(facts, case), &policy.recovery) {
+        match lawful(self.principal, self.fine, facts.paid(case), all_asked_back(facts, case), &policy.recovery) {
             Ok(()) => self.impose(facts, case, &policy.recovery, today),
             Err(Unlawful::Principal { left }) => {
                 let detail = format!("{left} yuan were paid of the case and are not asked back already");
@@ -102,20 +103,14 @@ impl Move for Impose {
     }
 }
 
-/// What was paid of a case and stands: the part of its grant that is neither queued nor held.
-fn paid(facts: &Facts, case: &CaseRow) -> Fen {
-    let held = facts.holds(case.city, case.id).iter().map(|hold| hold.amount);
-    Fen::sum(held).map_or(Fen::ZERO, |held| case.granted.left_after(case.queued).left_after(held))
-}
-
-/// What other recoveries ask back: what was given up towards one debtor can be asked of another.
-fn asked_back(facts: &Facts, case: &CaseRow) -> Fen {
-    let each = facts.recoveries_of(case.city, case.id).map(|other| other.principal.left_after(other.written_off_principal));
-    Fen::sum(each).unwrap_or(Fen::new(i64::MAX))
+/// What other recoveries ask back.
+fn all_asked_back(facts: &Facts, case: &CaseRow) -> Fen {
+    Fen::sum(facts.recoveries_of(case.city, case.id).map(asked_back)).unwrap_or(Fen::new(i64::MAX))
 }
 
 impl Impose {
-    /// The case under lock, if the caller may ask for it back: not its own officers, and a fine or a bar only the county.
+    /// The case under lock, if the caller may ask for it back: not its own officers, and a fine, a bar or anything of a
+    /// sealed case only the county.
     fn find<'a>(&self, facts: &'a Facts) -> Result<&'a CaseRow, Ruling> {
         let outside = || Ruling::rejected(Problem::outside_scope(self.division));
         if !self.actor.reaches(&self.division) {
@@ -124,15 +119,16 @@ impl Impose {
         let case = facts.case(self.division.city(), self.case).ok_or_else(outside)?;
         let officer = &self.actor.subject;
         let own = case.handler == *officer || case.approver.as_ref() == Some(officer);
-        // No list and no search shows a sealed case: an approver who knows its identifier was told it.
-        if case.sealed && !own && !self.actor.roles.has(Role::Approver) {
+        let county = self.actor.scope.as_str().len() <= COUNTY_DIGITS;
+        // No list and no search shows a sealed case: the county that knows its identifier was told it.
+        if case.sealed && !county {
             return Err(outside());
         }
         if own {
             let detail = "another person than the case's handler and approver asks for it back";
             return Err(self.refuse(facts, Problem::new(Code::SamePersonSigned, detail)));
         }
-        if (self.fine.is_some() || self.bar_until.is_some()) && self.actor.scope.as_str().len() > COUNTY_DIGITS {
+        if (self.fine.is_some() || self.bar_until.is_some()) && !county {
             return Err(self.refuse(facts, Problem::new(Code::NeedsCounty, "a fine and a bar are the county's to decide")));
         }
         Ok(case)
@@ -191,6 +187,7 @@ impl Impose {
             fine: self.fine,
             repaid_principal: Fen::ZERO,
             repaid_fine: Fen::ZERO,
+            to_fund: Fen::ZERO,
             overpaid: Fen::ZERO,
             refunded: Fen::ZERO,
             written_off_principal: Fen::ZERO,

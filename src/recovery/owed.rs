@@ -26,6 +26,9 @@ pub struct Split {
 impl Owed {
     /// What is owed of a recovery as it stands.
     pub fn of(row: &RecoveryRow) -> Self {
+        if row.state == RecoveryState::Cancelled {
+            return Self { principal: Fen::ZERO, fine: Fen::ZERO };
+        }
         Self {
             principal: row.principal.left_after(row.repaid_principal).left_after(row.written_off_principal),
             fine: row.fine.left_after(row.repaid_fine).left_after(row.written_off_fine),
@@ -37,9 +40,10 @@ impl Owed {
         self.principal.plus(self.fine).unwrap_or(Fen::new(i64::MAX))
     }
 
-    /// Splits what came in: principal before the fine, the rest was not owed.
-    pub fn receive(self, amount: Fen) -> Split {
-        let principal = amount.min(self.principal);
+    /// Splits what came in: principal before the fine, the rest was not owed. `stands` is what the case was paid and has not come back
+    /// already, by the bank or by a recovery: no more than that counts as principal.
+    pub fn receive(self, amount: Fen, stands: Fen) -> Split {
+        let principal = amount.min(self.principal).min(stands);
         let fine = amount.left_after(principal).min(self.fine);
         Split { principal, fine, overpaid: amount.left_after(principal).left_after(fine) }
     }
@@ -48,6 +52,16 @@ impl Owed {
     pub fn give_up(self, amount: Fen) -> Self {
         let fine = amount.min(self.fine);
         Self { principal: amount.left_after(fine).min(self.principal), fine }
+    }
+}
+
+/// What a recovery asks back of its case: what was given up towards one debtor can be asked of another.
+pub fn asked_back(row: &RecoveryRow) -> Fen {
+    match row.state {
+        RecoveryState::Cancelled => Fen::ZERO,
+        RecoveryState::Open | RecoveryState::Settled | RecoveryState::WrittenOff => {
+            row.principal.left_after(row.written_off_principal)
+        }
     }
 }
 
@@ -96,7 +110,11 @@ mod tests {
     }
 
     fn split(owed: Owed, amount: i64) -> (i64, i64, i64) {
-        let split = owed.receive(Fen::new(amount));
+        split_of(owed, amount, i64::MAX)
+    }
+
+    fn split_of(owed: Owed, amount: i64, stands: i64) -> (i64, i64, i64) {
+        let split = owed.receive(Fen::new(amount), Fen::new(stands));
         (split.principal.get(), split.fine.get(), split.overpaid.get())
     }
 
@@ -113,6 +131,16 @@ mod tests {
             assert_eq!(split(owed(234_000, 234_000), amount), parts, "{amount}");
         }
         assert_eq!(split(owed(0, 0), 5), (0, 0, 5));
+    }
+
+    #[test]
+    fn what_the_case_has_given_back_already_is_not_counted_as_principal_again() {
+        for (amount, stands, parts) in
+            [(100, 100, (100, 0, 0)), (100, 60, (60, 40, 0)), (150, 60, (60, 50, 40)), (150, 0, (0, 50, 100))]
+        {
+            assert_eq!(split_of(owed(100, 50), amount, stands), parts, "{amount} of {stands}");
+        }
+        assert_eq!(split_of(owed(100, 0), 100, 0), (0, 0, 100));
     }
 
     #[test]

@@ -4,10 +4,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::audit;
-use crate::book::{Account, Facts, FundRow, Keys, Move, Posting, ReceiptRow, RecoveryRow, RecoveryState, Rows, Ruling, Transfer};
+use crate::book::{
+    Account, CaseRow, Facts, FundRow, Keys, Move, Posting, ReceiptRow, RecoveryRow, RecoveryState, Rows, Ruling, Transfer, serve,
+};
 use crate::code::Code;
 use crate::http::Problem;
-use crate::id::{FundId, ReceiptId, RecoveryId};
+use crate::id::{CaseId, FundId, HoldId, ReceiptId, RecoveryId};
 use crate::money::Fen;
 use crate::policy::FundStatus;
 use crate::recovery::owed::{Owed, state_after};
@@ -21,6 +23,8 @@ pub struct Receive {
     pub amount: Fen,
     pub reference: String,
     pub received_on: Date,
+    /// Holds for the cases of the fund's queue.
+    pub holds: Vec<HoldId>,
 }
 
 #[derive(Serialize)]
@@ -34,6 +38,9 @@ struct Received {
     principal_fen: Fen,
     receipt_id: ReceiptId,
     recovery_id: RecoveryId,
+    /// Cases of the fund's queue whose waiting part is held now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    served: Vec<(CaseId, Fen)>,
     state: RecoveryState,
     to_fund_fen: Fen,
     to_treasury_fen: Fen,
@@ -45,8 +52,11 @@ impl audit::Body for Received {
 
 impl Move for Receive {
     fn keys(&self, keys: &mut Keys) {
+        let city = self.target.actor.city();
         self.target.keys(keys);
-        keys.reference(self.target.actor.city(), self.target.id(), &self.reference);
+        keys.recoveries_of(city, self.target.case());
+        keys.queue(city, self.target.fund());
+        keys.reference(city, self.target.id(), &self.reference);
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
@@ -57,24 +67,36 @@ impl Move for Receive {
         if self.received_on > day(facts.now()) {
             return Ruling::rejected(Problem::fault("/received_on", "money comes in today or before"));
         }
+        let Some(case) = facts.case(recovery.city, recovery.case) else {
+            return Ruling::rejected(Problem::outside_scope(recovery.division));
+        };
+        let paid = facts.paid_from_to(recovery.city, recovery.id);
+        if paid.is_some_and(|(first, _)| self.received_on < day(first)) {
+            return Ruling::rejected(Problem::fault("/received_on", "nothing is paid back before the case was paid"));
+        }
         if facts.is_counted(recovery.city, recovery.id, &self.reference) {
             return Ruling::rejected(Problem::new(Code::Conflict, "this bank reference was counted before"));
         }
-        self.receive(facts, recovery).unwrap_or_else(too_much)
+        self.receive(facts, recovery, case).unwrap_or_else(too_much)
     }
 }
 
 impl Receive {
-    fn receive(&self, facts: &Facts, recovery: &RecoveryRow) -> Option<Ruling> {
-        let split = Owed::of(recovery).receive(self.amount);
-        let posting = match returning(facts, recovery) {
-            Some(fund) if split.principal.is_some() => Some(self.give_back(fund, recovery, split.principal)?),
-            Some(_) | None => None,
+    fn receive(&self, facts: &Facts, recovery: &RecoveryRow, case: &CaseRow) -> Option<Ruling> {
+        let split = Owed::of(recovery).receive(self.amount, stands(facts, case));
+        let (posting, served) = match self.returning(facts, recovery) {
+            Some(fund) if split.principal.is_some() => {
+                let mut posting = self.give_back(fund, case, recovery, split.principal)?;
+                let served = if fund.status == FundStatus::Active { serve(facts, &mut posting, &self.holds)? } else { vec![] };
+                (Some(posting), served)
+            }
+            Some(_) | None => (None, vec![]),
         };
         let to_fund = if posting.is_some() { split.principal } else { Fen::ZERO };
         let mut row = next(recovery);
         row.repaid_principal = row.repaid_principal.plus(split.principal)?;
         row.repaid_fine = row.repaid_fine.plus(split.fine)?;
+        row.to_fund = row.to_fund.plus(to_fund)?;
         row.overpaid = row.overpaid.plus(split.overpaid)?;
         row.state = state_after(&row, RecoveryState::Settled);
         let receipt = ReceiptRow {
@@ -99,36 +121,47 @@ impl Receive {
             principal_fen: receipt.principal,
             receipt_id: receipt.id,
             recovery_id: row.id,
+            served: served.iter().zip(posting.iter().flat_map(|of| &of.holds)).map(|(of, hold)| (of.id, hold.amount)).collect(),
             state: row.state,
             to_fund_fen: receipt.to_fund,
             to_treasury_fen: receipt.to_treasury,
         };
-        let mut rows = Rows { receipts: vec![receipt], ..Rows::default() };
+        let mut rows = Rows { receipts: vec![receipt], cases: served, ..Rows::default() };
         if let Some(posting) = posting {
             rows.funds.push(posting.fund);
             rows.entries = posting.entries;
+            rows.holds = posting.holds;
         }
         Some(self.target.done(facts, 201, row, rows, &said))
     }
 
-    fn give_back(&self, fund: &FundRow, recovery: &RecoveryRow, principal: Fen) -> Option<Posting> {
+    /// What the bank calls it may tell whose case it is: of a sealed one it stands in the receipt only.
+    fn give_back(&self, fund: &FundRow, case: &CaseRow, recovery: &RecoveryRow, principal: Fen) -> Option<Posting> {
         let mut posting = Posting::begin(fund)?;
         let of = Transfer {
             case: Some(recovery.case),
             recovery: Some(recovery.id),
-            reference: Some(self.reference.clone()),
+            reference: (!case.sealed).then(|| self.reference.clone()),
             value_date: Some(self.received_on),
             ..Transfer::default()
         };
         posting.transfer(Account::Paid, Account::Available, principal, of)?;
         Some(posting)
     }
+
+    /// The fund that principal goes back to: the one that paid, while the year lasts in which the case was paid last, the money came in
+    /// and it is booked, and the fund is not closed. A frozen fund receives. Without one it goes to the treasury: what came in last
+    /// year belongs to accounts that are closed, whenever it is booked.
+    fn returning<'a>(&self, facts: &'a Facts, recovery: &RecoveryRow) -> Option<&'a FundRow> {
+        let (_, paid) = facts.paid_from_to(recovery.city, recovery.id)?;
+        let fund = facts.fund(recovery.city, recovery.fund)?;
+        let booked = year(facts.now());
+        (year(paid) == booked && self.received_on.year() == booked && fund.status != FundStatus::Closed).then_some(fund)
+    }
 }
 
-/// The fund that principal goes back to: the one that paid, while the year of the last payment lasts and the fund is not closed. A
-/// frozen fund receives. Without one it goes to the treasury.
-fn returning<'a>(facts: &'a Facts, recovery: &RecoveryRow) -> Option<&'a FundRow> {
-    let paid = facts.last_paid(recovery.city, recovery.id)?;
-    let fund = facts.fund(recovery.city, recovery.fund)?;
-    (year(paid) == year(facts.now()) && fund.status != FundStatus::Closed).then_some(fund)
+/// What the case was paid and has come back neither by a bank (then it is held again) nor by any of its recoveries, to whomever.
+fn stands(facts: &Facts, case: &CaseRow) -> Fen {
+    let counted = Fen::sum(facts.recoveries_of(case.city, case.id).map(|recovery| recovery.repaid_principal));
+    facts.paid(case).left_after(counted.unwrap_or(Fen::new(i64::MAX)))
 }

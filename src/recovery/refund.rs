@@ -45,7 +45,7 @@ impl Move for Refund {
             Ok(recovery) => recovery,
             Err(ruling) => return ruling,
         };
-        let second = match self.target.second(facts, VERB, &self.countersigned) {
+        let second = match self.target.second_of_others(facts, VERB, &self.countersigned) {
             Ok(second) => second,
             Err(ruling) => return ruling,
         };

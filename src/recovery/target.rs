@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::actor::{Actor, Subject};
+use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{Answer, Facts, Keys, RecoveryRow, Rows, Ruling};
 use crate::code::Code;
 use crate::http::{Context, Countersign, Countersigned, Problem};
-use crate::id::{CaseId, LeafId, RecoveryId};
+use crate::id::{CaseId, FundId, LeafId, RecoveryId};
 use crate::reads::Readers;
 use crate::recovery::answer::{ChangedRecovery, CountedAnswer, ProofAnswer, RecoveryAnswer};
 use crate::recovery::find::{Found, open};
 use crate::time::day;
-use crate::vault::Vault;
+use crate::vault::{BlindIndex, Vault};
 
 /// A recovery as a verb found it, and who asks.
 pub struct Target {
@@ -38,7 +38,7 @@ impl audit::Body for NotDone {
 }
 
 impl Target {
-    /// Reads the recovery. One outside the scope does not exist, and one of a sealed case does only for its own officers.
+    /// Reads the recovery. One outside the scope does not exist. That of a sealed case is in no list: who names it was told of it.
     pub async fn read(
         readers: &Readers,
         vault: &Vault,
@@ -47,15 +47,27 @@ impl Target {
         id: RecoveryId,
     ) -> Result<Self, Problem> {
         let found = open(readers, vault, &actor, id).await?;
-        if found.sealed && !found.is_of(&actor.subject) {
-            return Err(Problem::outside_scope(found.row.division));
-        }
         Ok(Self { actor, context, leaf: LeafId::new(), found })
     }
 
     /// Its identifier.
     pub fn id(&self) -> RecoveryId {
         self.found.row.id
+    }
+
+    /// The case that was paid.
+    pub fn case(&self) -> CaseId {
+        self.found.row.case
+    }
+
+    /// The fund that paid it.
+    pub fn fund(&self) -> FundId {
+        self.found.row.fund
+    }
+
+    /// Who owes.
+    pub fn debtor(&self) -> BlindIndex {
+        self.found.row.debtor
     }
 
     /// The recovery and the fund that principal goes back to.
@@ -83,12 +95,7 @@ impl Target {
     }
 
     /// The second officer: needed, another person, and never signed this before.
-    pub fn second<'a>(
-        &self,
-        facts: &Facts,
-        verb: &'static str,
-        countersigned: &'a Countersigned,
-    ) -> Result<&'a Countersign, Ruling> {
+    fn second<'a>(&self, facts: &Facts, verb: &'static str, countersigned: &'a Countersigned) -> Result<&'a Countersign, Ruling> {
         let row = &self.found.row;
         let wrong = match countersigned {
             Countersigned::No => {
@@ -107,9 +114,19 @@ impl Target {
         Err(Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), Problem::countersign(wrong)))
     }
 
-    /// True for the officers who took its case in and approved it.
-    pub fn was_decided_by(&self, officer: &Subject) -> bool {
-        self.found.was_decided_by(officer)
+    /// The second officer, where neither of the two took the case in or approved it.
+    pub fn second_of_others<'a>(
+        &self,
+        facts: &Facts,
+        verb: &'static str,
+        countersigned: &'a Countersigned,
+    ) -> Result<&'a Countersign, Ruling> {
+        let second = self.second(facts, verb, countersigned)?;
+        if [&self.actor.subject, &second.officer].into_iter().any(|officer| self.found.was_decided_by(officer)) {
+            let detail = "other persons than the case's handler and approver decide of what it was paid";
+            return Err(self.refuse(facts, verb, Problem::new(Code::SamePersonSigned, detail)));
+        }
+        Ok(second)
     }
 
     /// Refused by a rule: recorded, final for its key, and nothing else changes.

@@ -123,6 +123,7 @@ const TABLE: &[Route] = &[
     route("GET",   "/v1/waivers/{waiver}",             "...hfu.", 200, Hidden, None),
     route("POST",  "/v1/waivers/{waiver}/close",       "...h...", 200, Hidden, Some("waiver.closed")),
     route("PUT",   "/v1/hospitals/{code}",             "......d", 200, Hidden, Some("hospital.registered")),
+    route("POST",  "/v1/recoveries/{recovery}/cancellation", "....f..", 200, Hidden, Some("recovery.cancelled")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

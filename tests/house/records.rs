@@ -68,6 +68,7 @@ const KEYED: &[(&str, &str)] = &[
     ("/v1/roster/imports", "roster.imported"),
     ("/v1/waivers", "waiver.granted"),
     ("/v1/waivers/{waiver}/close", "waiver.closed"),
+    ("/v1/recoveries/{recovery}/cancellation", "recovery.cancelled"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -91,9 +91,12 @@ impl Things {
                 ask.header("if-match", format!("\"{version}\""))
             }
             (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
-            (_, "/v1/recoveries/{recovery}/write-off" | "/v1/recoveries/{recovery}/refunds") => {
-                world.countersign(ask.once(), "second-1")
-            }
+            (
+                _,
+                "/v1/recoveries/{recovery}/write-off"
+                | "/v1/recoveries/{recovery}/refunds"
+                | "/v1/recoveries/{recovery}/cancellation",
+            ) => world.countersign(ask.once(), "second-1"),
             _ => ask.once(),
         }
     }
@@ -225,7 +228,7 @@ impl Things {
         asked["case_id"] = json!(self.case);
         let id = world.post("/v1/recoveries", &world.finance(), &asked).once().send().await.expect(201).text_at("/id");
         if path.ends_with("/refunds") {
-            let over = json!({"amount_fen": 3, "reference": "B-0", "received_on": "2026-11-20"});
+            let over = json!({"amount_fen": 3, "reference": "B-0", "received_on": today()});
             world.post(&format!("/v1/recoveries/{id}/receipts"), &world.finance(), &over).once().send().await.expect(201);
         }
         id
@@ -234,6 +237,10 @@ impl Things {
     fn by_handler(&self, world: &World, path: &str, body: &Value) -> Ask {
         world.post(path, &world.token(&[Role::Clerk], STREET, "handler"), body).once()
     }
+}
+
+fn today() -> String {
+    jiujinan::time::day(jiff::Timestamp::now()).to_string()
 }
 
 /// A case to be taken in.
@@ -282,8 +289,9 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/recoveries") => json!({
             "debtor": {"id_type": "resident_id", "id_no": person(), "name": "测试人"}, "principal_fen": 1, "authority_ref": "追〔2026〕1号",
         }),
-        (_, "/v1/recoveries/{recovery}/receipts") => json!({"amount_fen": 2, "reference": "B-1", "received_on": "2026-11-20"}),
+        (_, "/v1/recoveries/{recovery}/receipts") => json!({"amount_fen": 2, "reference": "B-1", "received_on": today()}),
         (_, "/v1/recoveries/{recovery}/write-off") => json!({"reason": "hardship", "note": "无力偿还"}),
+        (_, "/v1/recoveries/{recovery}/cancellation") => json!({"note": "弄错了人"}),
         (_, "/v1/recoveries/{recovery}/refunds") => json!({"amount_fen": 1, "reference": "R-1"}),
         _ => panic!("no body for {method} {path}"),
     })

@@ -40,6 +40,8 @@ mod odd_values;
 mod races;
 mod recovery;
 mod recovery_edges;
+mod recovery_errors;
+mod recovery_returns;
 mod refusals;
 mod roster;
 mod scope;

@@ -35,8 +35,13 @@ pub fn impose(world: &World, token: &str, body: &Value) -> Ask {
 }
 
 pub fn receipt(world: &World, id: &str, fen: i64, reference: &str) -> Ask {
-    let body = json!({"amount_fen": fen, "reference": reference, "received_on": "2026-06-30"});
+    let body = json!({"amount_fen": fen, "reference": reference, "received_on": today()});
     world.post(&format!("/v1/recoveries/{id}/receipts"), &world.finance(), &body).once()
+}
+
+/// The day of everything that a test does.
+pub fn today() -> String {
+    jiujinan::time::day(jiff::Timestamp::now()).to_string()
 }
 
 pub async fn available(world: &World, fund: &str) -> i64 {
@@ -248,7 +253,7 @@ async fn receipts_at_once_over_two_servers_never_return_too_much() {
     let recovery = impose(&world, &county(&world), &asked(&id, &who, 234_000, 0)).send().await.expect(201).text_at("/id");
     let path = format!("/v1/recoveries/{recovery}/receipts");
     let at = |n: i32, reference: String| {
-        let body = json!({"amount_fen": 30_000, "reference": reference, "received_on": "2026-06-30"});
+        let body = json!({"amount_fen": 30_000, "reference": reference, "received_on": today()});
         let server = if n % 2 == 0 { &world.server } else { &second };
         world.ask_at(server, Method::POST, &path).by(&world.finance()).json(&body).once().send()
     };

@@ -3,7 +3,7 @@
 use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
-use crate::recovery::{asked, available, county, impose, paid_case, receipt};
+use crate::recovery::{asked, available, county, impose, paid_case, receipt, today};
 use crate::world::bank::{Bank, result};
 use crate::world::{Ask, OTHER_STREET, STREET, World, account, case, person, until};
 
@@ -224,7 +224,7 @@ async fn what_is_asked_for_must_add_up() {
     body["settlement_id"] = json!(id);
     impose(&world, &county(&world), &body).send().await.refused(404, "NOT_FOUND");
     let recovery = impose(&world, &county(&world), &asked(&id, &who, 100, 0)).send().await.expect(201).text_at("/id");
-    for received_on in ["2990-01-01", "0001-01-01", "yesterday"] {
+    for received_on in ["2990-01-01", "0001-01-01", "yesterday", "2026-06-30"] {
         let body = json!({"amount_fen": 1, "reference": "B-1", "received_on": received_on});
         let wrong = verb(&world, &recovery, "receipts", &body).send().await.refused(400, "VALIDATION");
         assert_eq!(wrong.text_at("/errors/0/pointer"), "/received_on");
@@ -272,25 +272,41 @@ async fn recoveries_are_listed_by_state_case_and_what_is_overdue() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recovery_of_a_sealed_case_is_shown_to_its_own_and_to_auditors() {
     let world = World::new().await;
-    world.fund(STREET, 1_000_000).await;
+    let fund = world.fund(STREET, 1_000_000).await;
     let who = person();
     let mut body = case(STREET, 156_000);
     body["applicant"]["id_no"] = json!(who);
     body["sealed"] = json!(true);
     let id = world.countersign(world.fast_track(&body), "approver-1").send().await.expect(201).text_at("/case/id");
-    impose(&world, &world.finance(), &asked(&id, &who, 1, 0)).send().await.refused(404, "NOT_FOUND");
+    for role in [Role::Finance, Role::Approver] {
+        let street = world.token(&[role], STREET, "approver-2");
+        impose(&world, &street, &asked(&id, &who, 1, 0)).send().await.refused(404, "NOT_FOUND");
+    }
     let both = world.token(&[Role::Finance, Role::Approver], "340303", "county-1");
     let recovery = impose(&world, &both, &asked(&id, &who, 156_000, 0)).send().await.expect(201).text_at("/id");
     let path = format!("/v1/recoveries/{recovery}");
 
     world.get(&path, &world.finance()).await.refused(404, "NOT_FOUND");
     assert_eq!(world.get("/v1/recoveries", &world.finance()).await.expect(200).at("/items"), json!([]));
-    receipt(&world, &recovery, 1, "B-1").send().await.refused(404, "NOT_FOUND");
+    let elsewhere = world.token(&[Role::Finance], OTHER_STREET, "finance-2");
+    let body = json!({"amount_fen": 1, "reference": "B-0", "received_on": today()});
+    world.post(&format!("{path}/receipts"), &elsewhere, &body).once().send().await.refused(404, "NOT_FOUND");
+    receipt(&world, &recovery, 156_001, "马某-1").send().await.expect(201);
+    let refund = verb(&world, &recovery, "refunds", &json!({"amount_fen": 1, "reference": "R-1"}));
+    world.countersign(refund, "approver-8").send().await.expect(201);
+    let entries = async |token: String| {
+        let shown = world.get(&format!("/v1/funds/{fund}/entries"), &token).await.expect(200);
+        shown.at("/movements").as_array().unwrap().last().unwrap().clone()
+    };
+    let last = entries(world.finance()).await;
+    assert_eq!((&last["debit"], &last["recovery_id"], &last["reference"]), (&json!("paid"), &json!(null), &json!(null)));
+    let told = entries(world.auditor()).await;
+    assert_eq!((&told["recovery_id"], &told["reference"]), (&json!(recovery), &json!(null)));
     for token in [&both, &world.auditor(), &world.token(&[Role::Approver], STREET, "approver-1")] {
         world.get(&path, token).await.expect(200);
         assert!(world.get("/v1/recoveries", token).await.expect(200).text.contains(&recovery));
     }
-    let body = json!({"amount_fen": 56_000, "reference": "B-1", "received_on": "2026-06-30"});
+    let body = json!({"amount_fen": 56_000, "reference": "B-1", "received_on": today()});
     world.post(&format!("{path}/receipts"), &both, &body).once().send().await.expect(201);
     assert_eq!(world.get("/v1/alarms", &world.auditor()).await.expect(200).at("/items").as_array().unwrap().len(), 4);
     world.check_invariants().await;

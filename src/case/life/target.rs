@@ -77,6 +77,11 @@ impl Target {
         keys.case(self.city, self.case);
     }
 
+    /// What may have come back of it besides, by its recoveries.
+    pub fn keys_of_recoveries(&self, keys: &mut Keys) {
+        keys.recoveries_of(self.city, self.case);
+    }
+
     /// What a new grant needs besides: the incident's end, and what the household was helped with before.
     pub fn keys_to_grant(&self, keys: &mut Keys) {
         self.keys(keys);

@@ -40,6 +40,9 @@ pub struct Settle {
 impl Move for Settle {
     fn keys(&self, keys: &mut Keys) {
         self.target.keys(keys);
+        if self.says == BankSays::Returned {
+            self.target.keys_of_recoveries(keys);
+        }
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
@@ -61,7 +64,9 @@ impl Move for Settle {
                 settled.map_or_else(too_much, |()| change.done(200, &standing))
             }
             (PaymentState::Paid, BankSays::Returned) => {
-                match self.came_back(&mut change, facts, &standing, amount) {
+                let stands = amount <= facts.paid_and_not_returned(standing.case);
+                let booked = stands.then(|| self.came_back(&mut change, facts, &standing, amount)).flatten();
+                match booked {
                     Some(()) => change.done(200, &standing),
                     // The fund has it back already, by a recovery: people must look whose it is.
                     None => self.alarm(Change::begin(&self.target, facts, &standing, VERB), &standing, state),

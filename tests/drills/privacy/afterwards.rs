@@ -36,7 +36,8 @@ pub async fn work(office: &Office<'_>, planted: &Planted, paid: &str, hay: &mut 
     let recovery = json!({"case_id": paid, "debtor": debtor, "principal_fen": 10_000, "authority_ref": "A-1"});
     let recovery = kept("recovery", office.post(Role::Finance, "/v1/recoveries", &recovery).await, 201).await.text_at("/id");
     let path = format!("/v1/recoveries/{recovery}");
-    let receipt = json!({"amount_fen": 1_000, "reference": "R-1", "received_on": "2026-11-20"});
+    let receipt =
+        json!({"amount_fen": 1_000, "reference": "R-1", "received_on": jiujinan::time::day(jiff::Timestamp::now()).to_string()});
     kept("receipt", office.post(Role::Finance, &format!("{path}/receipts"), &receipt).await, 201).await;
     let write_off = json!({"reason": "hardship", "note": REASON});
     let ask = office.ask(Role::Finance, reqwest::Method::POST, &format!("{path}/write-off")).json(&write_off).once();

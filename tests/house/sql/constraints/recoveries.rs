@@ -3,10 +3,10 @@
 use crate::sql::constraints::{Tried, rows};
 
 const RECOVERY: &str = "insert into recovery (
-    city, id, case_id, fund_id, division, debtor, party, authority_ref, imposed_by, imposed_at, version, overpaid, dues, amounts, principal,
-    fine, repaid_principal, repaid_fine, written_off_principal, written_off_fine, state, refunded
+    city, id, case_id, fund_id, division, debtor, party, authority_ref, imposed_by, imposed_at, version, overpaid, to_fund, dues, amounts,
+    principal, fine, repaid_principal, repaid_fine, written_off_principal, written_off_fine, state, refunded
 ) values (
-    '3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '340303001', gen_random_uuid(), '', 'a', 'o', now(), 1, 5, '{2026-12-01}',
+    '3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '340303001', gen_random_uuid(), '', 'a', 'o', now(), 1, 5, 0, '{2026-12-01}',
     '{10}', ";
 const RECEIPT: &str = "insert into recovery_receipt (
     city, id, recovery_id, received_on, officer, at, reference, amount, principal, fine, overpaid, to_fund, to_treasury
@@ -16,6 +16,8 @@ const WRITE_OFF: &str =
     values ('3403', gen_random_uuid(), gen_random_uuid(), 'hardship', '', now(), ";
 const REFUND: &str = "insert into recovery_refund (city, id, recovery_id, at, reference, amount, officer, countersigned_by)
     values ('3403', gen_random_uuid(), '00000000-0000-0000-0000-000000000001', now(), ";
+const CANCELLATION: &str = "insert into recovery_cancellation (city, id, at, note, recovery_id, officer, countersigned_by)
+    values ('3403', gen_random_uuid(), now(), '', ";
 
 pub fn rules() -> Vec<Tried> {
     vec![
@@ -36,9 +38,18 @@ pub fn rules() -> Vec<Tried> {
             ),
         ),
         (
-            "principal_is_repaid_before_the_fine",
+            "recovery_returns_what_was_repaid",
             vec![],
-            rows(RECOVERY, &["10, 5, 9, 1, 0, 0, 'open', 0", "10, 5, 4, 1, 5, 0, 'open', 0"]),
+            ["-1", "10"]
+                .map(|returned| {
+                    format!("{RECOVERY}10, 5, 9, 1, 0, 0, 'open', 0)").replace("1, 5, 0,", &format!("1, 5, {returned},"))
+                })
+                .into(),
+        ),
+        (
+            "cancelled_recovery_keeps_nothing",
+            rows(RECOVERY, &["10, 5, 0, 0, 3, 0, 'cancelled', 5"]),
+            rows(RECOVERY, &["10, 5, 1, 0, 0, 0, 'cancelled', 0", "10, 5, 10, 5, 0, 0, 'cancelled', 0"]),
         ),
         (
             "recovery_refunds_what_was_overpaid",
@@ -79,6 +90,12 @@ pub fn rules() -> Vec<Tried> {
         ("nobody_writes_off_alone", vec![], rows(WRITE_OFF, &["1, 0, 'a', 'a'"])),
         ("refund_is_made_once", rows(REFUND, &["'R-1', 1, 'a', 'b'"]), rows(REFUND, &["'R-1', 2, 'a', 'b'"])),
         ("refund_has_an_amount", vec![], rows(REFUND, &["'R-2', 0, 'a', 'b'"])),
+        (
+            "recovery_is_taken_back_once",
+            rows(CANCELLATION, &["'00000000-0000-0000-0000-000000000001', 'a', 'b'"]),
+            rows(CANCELLATION, &["'00000000-0000-0000-0000-000000000001', 'a', 'c'"]),
+        ),
+        ("nobody_cancels_alone", vec![], rows(CANCELLATION, &["gen_random_uuid(), 'a', 'a'"])),
         ("nobody_refunds_alone", vec![], rows(REFUND, &["'R-2', 1, 'a', 'a'"])),
     ]
 }

@@ -260,6 +260,8 @@ terms! {
         PaymentUnknown "payment_unknown",
         /// Somebody looked at a sealed case.
         SealedRead "sealed_read",
+        /// What was counted in a cash box is not what it should hold.
+        CashDifference "cash_difference",
     }
 }
 

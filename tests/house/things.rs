@@ -96,8 +96,8 @@ impl Things {
         let shift = world.post("/v1/custody/shifts", &cashier, &open).once().send().await.expect(201).text_at("/id");
         let filled = path.replace("{shift}", &shift);
         if path.ends_with("/transfers") {
-            let drawn =
-                json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": "2026-11-20"});
+            world.top_up(&fund, 1).await.expect(201);
+            let drawn = json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": today()});
             return ask(path).json(&drawn).once();
         }
         if !path.ends_with("/resolution") {

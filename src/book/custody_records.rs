@@ -8,8 +8,8 @@ use tokio_postgres::Row;
 use crate::actor::Subject;
 use crate::book::records::record;
 use crate::book::{
-    CashPaid, CashTransferRow, ClosedShift, DifferenceRow, Direction, Found, PaidBetween, Presence, ReceivedBy, Resolution, Resolved,
-    ShiftRow, SignatureRow,
+    CashPaid, CashTransferRow, ClosedShift, DifferenceRow, Direction, Found, PaidBetween, Presence, ReceivedBy, Resolution,
+    Resolved, ShiftRow, SignatureRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, CashTransferId, DifferenceId, FundId, PaymentId, ShiftId};

@@ -92,7 +92,8 @@ impl Resolve {
             return None;
         }
         if found.expected < Fen::ZERO {
-            let detail = "more was paid than is known to have come into the box: a draw was not recorded, so it is only explained";
+            let detail =
+                "more was paid than is known to have come into the box: a draw was not recorded, so it is only explained";
             return Some(Problem::new(Code::Conflict, detail).with("expected_fen", found.expected.get().into()));
         }
         match fund.status {

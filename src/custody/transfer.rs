@@ -2,8 +2,8 @@
 //!
 //! A draw that was forgotten is recorded late, with the day on which it was: up to [`LATE_DAYS_MAX`] days back.
 
-use jiff::civil::Date;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::audit;
@@ -85,7 +85,8 @@ impl TransferCash {
     /// Why so much is not drawn.
     fn beyond(&self, standing: &Standing, expected: Fen) -> Problem {
         let all = has(standing.fund);
-        let detail = format!("the box should hold {expected} yuan, and with {} more it would hold above the fund's {all}", self.amount);
+        let detail =
+            format!("the box should hold {expected} yuan, and with {} more it would hold above the fund's {all}", self.amount);
         Problem::new(Code::FundInsufficient, detail)
             .with("expected_fen", expected.get().into())
             .with("has_fen", all.get().into())

@@ -4,7 +4,7 @@ use jiujinan::actor::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, STREET, World, case, person};
+use crate::world::{Answer, Ask, STREET, World, case, person, today};
 
 /// All of it lies in `STREET`.
 pub struct Things {
@@ -97,7 +97,8 @@ impl Things {
         let filled = path.replace("{shift}", &shift);
         if path.ends_with("/transfers") {
             world.top_up(&fund, 1).await.expect(201);
-            let drawn = json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": today()});
+            let drawn =
+                json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": today()});
             return ask(path).json(&drawn).once();
         }
         if !path.ends_with("/resolution") {

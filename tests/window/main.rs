@@ -16,6 +16,7 @@ mod bad_times;
 mod bad_tokens;
 mod bank;
 mod cases;
+mod cash_bounds;
 mod cash_custodians;
 mod cash_differences;
 mod countersigns;

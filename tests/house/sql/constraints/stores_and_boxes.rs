@@ -30,8 +30,9 @@ fn other_box(ordinal: &str, custodian: &str) -> String {
 
 /// A closed shift of a third box, before which so much was paid.
 fn between(paid: &str) -> String {
-    let shift = SHIFT.replace("000000000001", "000000000004").replace("now(), 1, 0, 0, 0, 0, ", &format!("now(), 1, 0, 0, {paid}, "));
-    format!("{shift}9, 0, 0, 0, now(), 1, 'a', 0, 0")+ ")"
+    let shift =
+        SHIFT.replace("000000000001", "000000000004").replace("now(), 1, 0, 0, 0, 0, ", &format!("now(), 1, 0, 0, {paid}, "));
+    format!("{shift}9, 0, 0, 0, now(), 1, 'a', 0, 0)")
 }
 
 fn transfer(amount: i64) -> String {

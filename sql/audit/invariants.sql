@@ -260,20 +260,57 @@ where ordinal > 1 and not exists (
 union all
 select 'every count that differs is a case of its own', counted.id::text || '/' || counted.found
 from (
-    select shift.city, shift.id, 'opening'::difference_found as found, shift.opening - before.closing - before.put_back_after as amount
+    select
+        shift.city,
+        shift.id,
+        'opening'::difference_found as found,
+        shift.opening as count,
+        coalesce(before.closing + before.put_back_after - shift.paid_between, least(shift.opening, coalesce(fund_had.amount, 0))) as expected
     from custody_shift as shift
-    join custody_shift as before
+    left join custody_shift as before
         on before.city = shift.city
             and before.fund_id = shift.fund_id
             and before.street = shift.street
             and before.ordinal = shift.ordinal - 1
+    left join lateral (
+        select entry.credited - entry.paid as amount
+        from entry
+        where entry.city = shift.city and entry.fund_id = shift.fund_id and entry.version <= shift.opened_version
+        order by entry.version desc, entry.ordinal desc
+        limit 1
+    ) as fund_had on true
     union all
-    select city, id, 'closing', closing - (opening + drawn + put_back - paid_in - paid)
+    select city, id, 'closing', closing, opening + drawn + put_back - paid_in - paid
     from custody_shift
     where closed_at is not null
 ) as counted
 full join cash_difference as kept on kept.city = counted.city and kept.shift_id = counted.id and kept.found = counted.found
-where coalesce(kept.amount, 0) <> coalesce(counted.amount, 0)
+where coalesce(kept.amount, 0) <> coalesce(counted.count - counted.expected, 0)
+    or kept.expected <> counted.expected
+union all
+select 'cash paid between two shifts is in neither', shift.id::text
+from custody_shift as shift
+left join custody_shift as before
+    on before.city = shift.city
+        and before.fund_id = shift.fund_id
+        and before.street = shift.street
+        and before.ordinal = shift.ordinal - 1
+where (shift.paid_between, shift.paid_between_count) <> (
+        select coalesce(sum(amount), 0), count(*)
+        from cash_paid_after(before.city, before.id)
+    )
+union all
+select 'a count that differs is told once', difference.id::text
+from cash_difference as difference
+where 1 <> (
+        select count(*)
+        from alarm
+        where alarm.city = difference.city
+            and alarm.about = difference.id
+            and alarm.kind = 'cash_difference'
+            and alarm.division = difference.street
+            and alarm.amount = abs(difference.amount)
+    )
 union all
 select 'what was put back was missing', box.fund_id::text || '/' || box.street
 from (

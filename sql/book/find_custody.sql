@@ -1,5 +1,5 @@
--- What is known of cash boxes: the last shift of each box (with its open shift, which is the last one), the open shift of whoever
--- wants to open one, shifts by their id with the cash paid in them, differences, signatures, and whether somebody has approved cases
+-- What is known of cash boxes: the last shift of each box (with its open shift, which is the last one), what was paid in cash after it
+-- while nobody held the box that somebody wants to open, the open shift of whoever wants to open one, shifts by their id with the cash paid in them, differences, signatures, and whether somebody has approved cases
 -- of a fund that still hold money free to be paid in cash. Funds are locked before, so that no shift opens or closes meanwhile.
 -- $1 cities text[], $2 streets text[], $3 funds uuid[] (null: the street's reserve), $4 who opens text[], $5 cities text[],
 -- $6 shifts uuid[], $7 cities text[], $8 differences uuid[], $9 cities text[], $10 payments uuid[]
@@ -27,6 +27,21 @@ with
             where d.id = wanted.id and d.city = wanted.city
             limit 1
         ) as found
+    ),
+    between_shifts as (
+        select last.city, last.id, paid.count, paid.amount
+        from boxes
+        cross join lateral (
+            select s.city, s.id
+            from custody_shift as s
+            where s.fund_id = boxes.fund_id and s.street = boxes.street collate "C" and s.city = boxes.city
+            order by s.ordinal desc
+            limit 1
+        ) as last
+        cross join lateral (
+            select count(*) as count, coalesce(sum(p.amount), 0)::bigint as amount
+            from cash_paid_after(last.city, last.id) as p
+        ) as paid
     ),
     shifts as (
         select last.row
@@ -81,6 +96,10 @@ select
         from unnest($5::text[], $6::uuid[]) as wanted (city, id)
         cross join lateral (select p as row from cash_paid_in(wanted.city, wanted.id) as p) as paid
     ) as paid,
+    (select coalesce(array_agg(city), '{}') from between_shifts) as between_cities,
+    (select coalesce(array_agg(id), '{}') from between_shifts) as between_shifts,
+    (select coalesce(array_agg(count), '{}') from between_shifts) as between_counts,
+    (select coalesce(array_agg(amount), '{}') from between_shifts) as between_amounts,
     (select array_agg(row) from differences) as differences,
     (
         select array_agg(found.row)

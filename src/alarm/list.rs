@@ -17,11 +17,11 @@ use crate::time::rfc3339;
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct AlarmAnswer {
     kind: AlarmKind,
-    /// The fund, payment or case.
+    /// The fund, payment, case or cash difference.
     #[schema(value_type = String, format = Uuid)]
     about: Uuid,
     division: Division,
-    /// What is left of the fund, what is asked for, or what is under way, in fen.
+    /// What is left of the fund, what is asked for, what is under way, or by how much a count differs, in fen.
     amount_fen: Option<Fen>,
     /// When it was raised.
     #[schema(format = DateTime)]

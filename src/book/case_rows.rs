@@ -264,6 +264,8 @@ terms! {
         SealedRead "sealed_read",
         /// Somebody with a promise has left the roster: the stay is honoured.
         WaiverRosterLeft "waiver_roster_left",
+        /// What was counted in a cash box is not what it should hold.
+        CashDifference "cash_difference",
     }
 }
 

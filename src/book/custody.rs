@@ -10,7 +10,7 @@ use crate::actor::Subject;
 use crate::book::custody_records::{FoundDifference, FoundPaid, FoundShift, FoundSignature};
 use crate::book::load::{list, split};
 use crate::book::session::Session;
-use crate::book::{Account, CashPaid, DifferenceRow, Keys, Rows, ShiftRow, SignatureRow};
+use crate::book::{Account, CashPaid, DifferenceRow, Keys, PaidBetween, Rows, ShiftRow, SignatureRow};
 use crate::division::{City, Division};
 use crate::id::{DifferenceId, FundId, PaymentId, ShiftId};
 use crate::money::Fen;
@@ -33,6 +33,7 @@ pub struct CustodyKeys {
 pub struct CustodyFacts {
     shifts: BTreeMap<(City, ShiftId), ShiftRow>,
     paid: HashMap<(City, ShiftId), Vec<CashPaid>>,
+    between: HashMap<(City, ShiftId), PaidBetween>,
     differences: HashMap<(City, DifferenceId), DifferenceRow>,
     signatures: HashMap<(City, PaymentId), SignatureRow>,
     approving: BTreeSet<(City, FundId, Subject)>,
@@ -76,6 +77,11 @@ impl CustodyFacts {
         self.paid.get(&(city, shift)).map_or(&[], Vec::as_slice)
     }
 
+    /// What was paid in cash since the last shift of a box was closed, when somebody wants to open the next one.
+    pub fn paid_after(&self, city: City, shift: ShiftId) -> PaidBetween {
+        self.between.get(&(city, shift)).copied().unwrap_or_default()
+    }
+
     /// A difference.
     pub fn difference(&self, city: City, id: DifferenceId) -> Option<&DifferenceRow> {
         self.differences.get(&(city, id))
@@ -107,15 +113,20 @@ impl CustodyFacts {
         }
     }
 
-    /// Cash that a move paid was paid in the shift that is open in its street.
+    /// Cash that a move paid was paid in the shift that is open in its street, or after the last one.
     fn pay(&mut self, rows: &Rows) {
         for entry in rows.entries.iter().filter(|entry| entry.credit == Account::Paid) {
             let Some(case) = rows.cases.iter().find(|case| Some(case.id) == entry.of.case) else { continue };
             let noted: Vec<Noted> = serde_json::from_str(&case.payments).unwrap_or_default();
             let cash = noted.into_iter().find(|noted| Some(noted.id) == entry.of.payment && noted.method == Method::Cash);
-            let open = self.last(entry.city, entry.fund, case.street).filter(|shift| shift.closed.is_none());
-            if let (Some(cash), Some(shift)) = (cash, open) {
-                let (at, payment) = ((shift.city, shift.id), cash.id);
+            let (Some(cash), Some(shift)) = (cash, self.last(entry.city, entry.fund, case.street)) else { continue };
+            let (at, payment) = ((shift.city, shift.id), cash.id);
+            if shift.closed.is_some() {
+                let between = self.between.entry(at).or_default();
+                between.count = between.count.saturating_add(1);
+                // All that a fund pays is within 64 bits.
+                between.amount = between.amount.plus(entry.amount).unwrap_or(between.amount);
+            } else {
                 let (receipt_number, signed) = (cash.receipt_number, cash.signature_ref.is_some());
                 let paid = CashPaid { payment, amount: entry.amount, receipt_number, signed, sealed: case.sealed };
                 self.paid.entry(at).or_default().push(paid);
@@ -164,6 +175,10 @@ pub fn take(found: Option<Row>) -> CustodyFacts {
     for paid in list::<FoundPaid>(&row, "paid") {
         facts.paid.entry((paid.city, paid.shift_id)).or_default().push(paid.into());
     }
+    let (cities, shifts): (Vec<City>, Vec<ShiftId>) = (row.get("between_cities"), row.get("between_shifts"));
+    let (counts, amounts): (Vec<i64>, Vec<Fen>) = (row.get("between_counts"), row.get("between_amounts"));
+    let between = counts.into_iter().zip(amounts).map(|(count, amount)| PaidBetween { count, amount });
+    facts.between = cities.into_iter().zip(shifts).zip(between).collect();
     let differences = list::<FoundDifference>(&row, "differences").map(DifferenceRow::from);
     facts.differences = differences.map(|difference| ((difference.city, difference.id), difference)).collect();
     let signatures = list::<FoundSignature>(&row, "signatures").map(SignatureRow::from);

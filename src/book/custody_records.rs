@@ -8,8 +8,8 @@ use tokio_postgres::Row;
 use crate::actor::Subject;
 use crate::book::records::record;
 use crate::book::{
-    CashPaid, CashTransferRow, ClosedShift, DifferenceRow, Direction, Found, Presence, ReceivedBy, Resolution, Resolved,
-    ShiftRow, SignatureRow,
+    CashPaid, CashTransferRow, ClosedShift, DifferenceRow, Direction, Found, PaidBetween, Presence, ReceivedBy, Resolution,
+    Resolved, ShiftRow, SignatureRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, CashTransferId, DifferenceId, FundId, PaymentId, ShiftId};
@@ -25,6 +25,8 @@ record! { ShiftRecord<'a> "custody_shift" (row: &'a ShiftRow, _now) {
     opened_at: Timestamp = row.opened_at,
     opened_version: i64 = row.opened_version,
     opening: Fen = row.opening,
+    paid_between: Fen = row.paid_between.amount,
+    paid_between_count: i64 = row.paid_between.count,
     drawn: Fen = row.drawn,
     paid_in: Fen = row.paid_in,
     put_back: Fen = row.put_back,
@@ -58,6 +60,7 @@ record! { DifferenceRecord<'a> "cash_difference" (row: &'a DifferenceRow, _now) 
     street: Division = row.street,
     found: Found = row.found,
     amount: Fen = row.amount,
+    expected: Fen = row.expected,
     holders: &'a [Subject] = &row.holders,
     found_at: Timestamp = row.found_at,
     outcome: Option<Resolution> = row.resolved.as_ref().map(|resolved| resolved.outcome),
@@ -89,6 +92,8 @@ pub(super) struct FoundShift {
     opened_at: Timestamp,
     opened_version: i64,
     opening: Fen,
+    paid_between: Fen,
+    paid_between_count: i64,
     drawn: Fen,
     paid_in: Fen,
     put_back: Fen,
@@ -116,6 +121,7 @@ impl From<FoundShift> for ShiftRow {
             opened_at: row.opened_at,
             opened_version: row.opened_version,
             opening: row.opening,
+            paid_between: PaidBetween { count: row.paid_between_count, amount: row.paid_between },
             drawn: row.drawn,
             paid_in: row.paid_in,
             put_back: row.put_back,
@@ -135,6 +141,7 @@ pub(super) struct FoundDifference {
     street: Division,
     found: Found,
     amount: Fen,
+    expected: Fen,
     holders: Vec<Subject>,
     found_at: Timestamp,
     outcome: Option<Resolution>,
@@ -157,6 +164,7 @@ impl From<FoundDifference> for DifferenceRow {
             street: row.street,
             found: row.found,
             amount: row.amount,
+            expected: row.expected,
             holders: row.holders,
             found_at: row.found_at,
             resolved: end.map(|((outcome, by), (countersigned_by, at))| Resolved { outcome, by, countersigned_by, at, note }),

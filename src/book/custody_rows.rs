@@ -70,11 +70,21 @@ pub struct ShiftRow {
     pub opened_at: Timestamp,
     pub opened_version: i64,
     pub opening: Fen,
+    pub paid_between: PaidBetween,
     pub drawn: Fen,
     pub paid_in: Fen,
     pub put_back: Fen,
     pub put_back_after: Fen,
     pub closed: Option<ClosedShift>,
+}
+
+/// What was paid in cash out of a box while nobody held it: after one shift, before the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PaidBetween {
+    /// How many payments.
+    pub count: i64,
+    /// All of them together.
+    pub amount: Fen,
 }
 
 /// How a shift ended.
@@ -95,9 +105,10 @@ impl ShiftRow {
         self.opening.plus(self.drawn)?.plus(self.put_back)?.minus(self.paid_in)?.minus(paid)
     }
 
-    /// What the next shift should find in the box, once this one is closed.
-    pub fn left(&self) -> Option<Fen> {
-        self.closed.as_ref().and_then(|closed| closed.counted.plus(self.put_back_after))
+    /// What the next shift should find in the box, once this one is closed and so much was paid since; below zero when that is more
+    /// than there was.
+    pub fn left(&self, since: PaidBetween) -> Option<Fen> {
+        self.closed.as_ref()?.counted.plus(self.put_back_after)?.minus(since.amount)
     }
 }
 
@@ -128,6 +139,7 @@ pub struct DifferenceRow {
     pub street: Division,
     pub found: Found,
     pub amount: Fen,
+    pub expected: Fen,
     pub holders: Vec<Subject>,
     pub found_at: Timestamp,
     pub resolved: Option<Resolved>,
@@ -198,6 +210,7 @@ mod tests {
             opened_at: Timestamp::UNIX_EPOCH,
             opened_version: 0,
             opening: Fen::new(500),
+            paid_between: PaidBetween::default(),
             drawn: Fen::new(2_000),
             paid_in: Fen::new(300),
             put_back: Fen::new(10),
@@ -215,11 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn the_next_shift_finds_what_was_counted_and_what_came_back_since() {
-        assert_eq!(shift().left(), None, "it is still open");
+    fn the_next_shift_finds_what_was_counted_and_what_came_back_since_less_what_was_paid_since() {
+        let since = |fen| PaidBetween { count: i64::from(fen > 0), amount: Fen::new(fen) };
+        assert_eq!(shift().left(since(0)), None, "it is still open");
         let (at, by, note) = (Timestamp::UNIX_EPOCH, Subject::new("urn:test", "cashier"), None);
         let closed = ClosedShift { at, version: 3, by, paid: Fen::new(1_200), counted: Fen::new(900), note };
         let after = ShiftRow { put_back_after: Fen::new(110), closed: Some(closed), ..shift() };
-        assert_eq!(after.left(), Some(Fen::new(1_010)));
+        assert_eq!(after.left(since(0)), Some(Fen::new(1_010)));
+        assert_eq!(after.left(since(300)), Some(Fen::new(710)));
+        assert_eq!(after.left(since(1_011)), Some(Fen::new(-1)), "more was paid than there was");
     }
 }

@@ -61,8 +61,8 @@ pub use case_rows::{
 pub use custody::{CustodyFacts, cash_sum};
 pub use custody_records::{cash_paid as read_cash_paid, difference as read_difference, shift as read_shift};
 pub use custody_rows::{
-    CashPaid, CashTransferRow, ClosedShift, CustodyRows, DifferenceRow, Direction, Found, ReceivedBy, Resolution, Resolved,
-    ShiftRow, SignatureRow,
+    CashPaid, CashTransferRow, ClosedShift, CustodyRows, DifferenceRow, Direction, Found, PaidBetween, ReceivedBy, Resolution,
+    Resolved, ShiftRow, SignatureRow,
 };
 pub use facts::{Facts, Rules};
 pub use goods_rows::{GoodsMoveKind, GoodsMoveRow, GoodsRow, goods as read_goods};

@@ -36,6 +36,11 @@ pub struct ShiftAnswer {
     pub closed_by: Option<String>,
     /// Counted at the opening, in fen.
     pub opening_fen: Fen,
+    /// Paid in cash while nobody held the box, before this shift was opened, in fen.
+    pub paid_between_fen: Fen,
+    /// In how many payments.
+    #[schema(minimum = 0)]
+    pub paid_between_count: i64,
     /// Drawn from the bank, in fen.
     pub drawn_fen: Fen,
     /// Paid into the bank, in fen.
@@ -48,7 +53,8 @@ pub struct ShiftAnswer {
     pub expected_fen: Option<Fen>,
     /// Counted at the closing, in fen.
     pub counted_fen: Option<Fen>,
-    /// Counted less expected, in fen, of the count that this answers.
+    /// Counted less expected, in fen, of the count that this answers. An opening is held against what the shift before left less what was
+    /// paid between.
     pub difference_fen: Option<Fen>,
 }
 
@@ -129,6 +135,8 @@ pub struct DifferenceAnswer {
     pub found: Found,
     /// Counted less expected, in fen: below zero when cash is missing.
     pub amount_fen: Fen,
+    /// What the box should have held, in fen: below zero when more was paid than is known to have come in.
+    pub expected_fen: Fen,
     pub state: DifferenceState,
     /// Who held the box around the count.
     pub holders: Vec<String>,
@@ -195,6 +203,8 @@ impl ShiftAnswer {
             closed_at: closed.map(|closed| rfc3339(closed.at)),
             closed_by: closed.map(|closed| closed.by.sub().to_owned()),
             opening_fen: row.opening,
+            paid_between_fen: row.paid_between.amount,
+            paid_between_count: row.paid_between.count,
             drawn_fen: row.drawn,
             paid_in_fen: row.paid_in,
             put_back_fen: row.put_back,
@@ -241,6 +251,7 @@ impl DifferenceAnswer {
             division: row.street,
             found: row.found,
             amount_fen: row.amount,
+            expected_fen: row.expected,
             state: if resolved.is_some() { DifferenceState::Resolved } else { DifferenceState::Open },
             holders: row.holders.iter().map(|holder| holder.sub().to_owned()).collect(),
             found_at: rfc3339(row.found_at),

@@ -10,7 +10,7 @@ use crate::book::{Answer, ClosedShift, CustodyRows, Facts, Found, Keys, Move, Pr
 use crate::code::Code;
 use crate::custody::answer::{CashPaymentsAnswer, CountedShift, LeafAnswer, ShiftAnswer};
 use crate::custody::held::{Held, Standing};
-use crate::custody::open::difference;
+use crate::custody::open::{Count, difference};
 use crate::custody::refusal::{Asker, conflict, too_much};
 use crate::http::Problem;
 use crate::id::{DifferenceId, ShiftId};
@@ -59,7 +59,8 @@ impl CloseShift {
         // Whoever counts for an absent custodian had the box in their hands, too.
         let mut holders = vec![shift.custodian.clone(), self.asker.actor.subject.clone()];
         holders.dedup();
-        let difference = difference(&shift, self.difference, Found::Closing, self.counted.minus(expected)?, holders, facts);
+        let count = Count { found: Found::Closing, amount: self.counted.minus(expected)?, expected };
+        let difference = difference(&shift, self.difference, count, holders, facts);
         let said = Closed {
             counted_fen: self.counted,
             custodian: shift.custodian.as_str(),

@@ -59,7 +59,7 @@ impl Access for CustodyReaders {
 
 /// Takes over a cash box with a count. A box has one open shift, and so has an officer.
 ///
-/// A count that is not what the shift before it left is a difference. Who has approved what may still be paid in cash holds no box.
+/// A count that is not what the shift before it left, less what was paid in cash since, is a difference. Who has approved what may still be paid in cash holds no box.
 #[utoipa::path(tag = "custody", request_body = OpenShiftBody, responses((status = 201, body = CountedShift)))]
 #[post("/custody/shifts")]
 async fn post_shift(call: Call<Cashiers, OpenShiftBody>, book: Data<Book>) -> Result<Reply, Problem> {
@@ -97,7 +97,8 @@ async fn post_close(
 
 /// Draws cash from the bank into the box of an open shift, or pays it in.
 ///
-/// Whether the bank has so much to give is not looked at here.
+/// With what is drawn a box never holds more than all that the fund has. A draw that was forgotten is recorded late, with its value date up
+/// to 31 days back. Whether the bank has so much to give is not looked at here.
 #[utoipa::path(tag = "custody", request_body = CashTransferBody, responses((status = 201, body = MovedCash)))]
 #[post("/custody/transfers")]
 async fn post_transfer(

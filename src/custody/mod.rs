@@ -12,8 +12,11 @@
 //!
 //! A box belongs to a fund and a street. Cash payments do not know of shifts: a shift paid what its fund paid in cash, in its street,
 //! under the versions from its opening to its closing, which is exact because both lock the fund. What is paid while nobody holds the
-//! box is in no shift, and shows at the next opening as a difference. Whatever is counted is the truth for the box; the difference is a
-//! case of its own, resolved by finance and an approver who did not hold it.
+//! box is in no shift: the next opening should find what the last shift left less that, and says how much it was. Whatever is counted is
+//! the truth for the box; the difference is a case of its own that raises an alarm, resolved by finance and an approver who did not hold
+//! it. Where more was paid than is known to have come in, a draw was not recorded: what is over there is the fund's already and is never
+//! booked, only explained, and such a draw can still be recorded late in an open shift. No draw fills a box above all that the fund has,
+//! and what a first count finds above that is a difference.
 
 mod answer;
 mod body;

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::audit;
-use crate::book::{Answer, CustodyRows, DifferenceRow, Facts, Found, FundRow, Keys, Move, Presence, Rows, Ruling, ShiftRow};
+use crate::book::{
+    Answer, CustodyRows, DifferenceRow, Facts, Found, FundRow, Keys, Move, PaidBetween, Presence, Rows, Ruling, ShiftRow,
+};
 use crate::code::Code;
 use crate::custody::answer::{CashPaymentsAnswer, CountedShift, LeafAnswer, ShiftAnswer};
 use crate::custody::refusal::{Asker, conflict, too_much};
@@ -68,9 +70,15 @@ impl OpenShift {
         }
     }
 
-    /// The first count of a box is taken as it is; a later one is compared with what the shift before it left.
+    /// What the box should hold: what the shift before left less what was paid in cash since. The first count of a box is taken as it
+    /// is, up to all that the fund has.
+    fn expected(&self, fund: &FundRow, last: Option<&ShiftRow>, between: PaidBetween) -> Option<Fen> {
+        last.map_or_else(|| Some(self.counted.min(has(fund))), |last| last.left(between))
+    }
+
     fn open(&self, facts: &Facts, fund: &FundRow, last: Option<&ShiftRow>) -> Option<Ruling> {
         let custodian = self.asker.actor.subject.clone();
+        let between = last.map(|last| facts.custody().paid_after(last.city, last.id)).unwrap_or_default();
         let shift = ShiftRow {
             presence: Presence::New,
             city: fund.city,
@@ -82,30 +90,36 @@ impl OpenShift {
             opened_at: facts.now(),
             opened_version: fund.version,
             opening: self.counted,
+            paid_between: between,
             drawn: Fen::ZERO,
             paid_in: Fen::ZERO,
             put_back: Fen::ZERO,
             put_back_after: Fen::ZERO,
             closed: None,
         };
-        let expected = last.map_or(Some(self.counted), ShiftRow::left)?;
+        let expected = self.expected(fund, last, between)?;
+        let amount = self.counted.minus(expected)?;
         let mut holders: Vec<_> = last.map(|last| last.custodian.clone()).into_iter().chain([custodian.clone()]).collect();
         holders.dedup();
-        let difference = difference(&shift, self.difference, Found::Opening, self.counted.minus(expected)?, holders, facts);
+        let count = Count { found: Found::Opening, amount, expected };
+        let difference = difference(&shift, self.difference, count, holders, facts);
         let mut fund = fund.clone();
         fund.custodians = fund.custodians.iter().cloned().chain([custodian]).collect();
         let said = Opened {
             counted_fen: self.counted,
             difference: difference.as_ref().map(|difference| (difference.id, difference.amount)),
             division: shift.street,
+            expected_fen: expected,
             fund_id: fund.id,
             fund_version: fund.version,
             ordinal: shift.ordinal,
+            paid_between_count: between.count,
+            paid_between_fen: between.amount,
             shift_id: shift.id,
         };
         let leaf = self.asker.leaf(facts, &said);
         let mut answer = ShiftAnswer::of(&shift, &[]);
-        answer.difference_fen = self.counted.minus(expected);
+        answer.difference_fen = Some(amount);
         let answer = CountedShift {
             shift: answer,
             payments: CashPaymentsAnswer::from(&[][..]),
@@ -119,24 +133,37 @@ impl OpenShift {
     }
 }
 
+/// All that a fund has, wherever it is: credited less paid.
+pub fn has(fund: &FundRow) -> Fen {
+    fund.credited.left_after(fund.paid)
+}
+
+/// A count, held against what the box should hold.
+pub struct Count {
+    pub found: Found,
+    /// Counted less expected.
+    pub amount: Fen,
+    pub expected: Fen,
+}
+
 /// A count that differs becomes a case of its own.
 pub fn difference(
     shift: &ShiftRow,
     id: DifferenceId,
-    found: Found,
-    amount: Fen,
+    count: Count,
     holders: Vec<crate::actor::Subject>,
     facts: &Facts,
 ) -> Option<DifferenceRow> {
-    (amount != Fen::ZERO).then(|| DifferenceRow {
+    (count.amount != Fen::ZERO).then(|| DifferenceRow {
         presence: Presence::New,
         city: shift.city,
         id,
         shift: shift.id,
         fund: shift.fund,
         street: shift.street,
-        found,
-        amount,
+        found: count.found,
+        amount: count.amount,
+        expected: count.expected,
         holders,
         found_at: facts.now(),
         resolved: None,
@@ -149,9 +176,12 @@ struct Opened {
     #[serde(skip_serializing_if = "Option::is_none")]
     difference: Option<(DifferenceId, Fen)>,
     division: Division,
+    expected_fen: Fen,
     fund_id: FundId,
     fund_version: i64,
     ordinal: i32,
+    paid_between_count: i64,
+    paid_between_fen: Fen,
     shift_id: ShiftId,
 }
 

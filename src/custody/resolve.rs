@@ -84,11 +84,17 @@ impl Resolve {
         }
     }
 
-    /// Why the fund does not take it: a loss must be available, and a fund that does not pay bears none.
+    /// Why the fund does not take it: a loss must be available, a fund that does not pay bears none, and what is over where more was paid
+    /// than came in is money that the fund has already: it came into the box by a draw that nobody recorded.
     fn unbearable(&self, found: &DifferenceRow, fund: &FundRow) -> Option<Problem> {
         let missing = Fen::ZERO.left_after(found.amount);
         if self.outcome != Resolution::Booked {
             return None;
+        }
+        if found.expected < Fen::ZERO {
+            let detail =
+                "more was paid than is known to have come into the box: a draw was not recorded, so it is only explained";
+            return Some(Problem::new(Code::Conflict, detail).with("expected_fen", found.expected.get().into()));
         }
         match fund.status {
             FundStatus::Closed => Some(Problem::new(Code::FundFrozen, "the fund is closed")),

@@ -1,5 +1,8 @@
 //! `POST /v1/custody/transfers`: cash is drawn from the bank into a box, or paid in.
+//!
+//! A draw that was forgotten is recorded late, with the day on which it was: up to [`LATE_DAYS_MAX`] days back.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -8,16 +11,22 @@ use crate::book::{
     Account, Answer, CashTransferRow, CustodyRows, Direction, Facts, Keys, Move, Posting, Presence, Rows, Ruling, Transfer,
 };
 use crate::code::Code;
-use crate::custody::answer::{LeafAnswer, MovedCash};
+use crate::custody::answer::{BoxFundAnswer, LeafAnswer, MovedCash};
 use crate::custody::held::{Held, Standing};
+use crate::custody::open::has;
 use crate::custody::refusal::{Asker, conflict, too_much};
 use crate::http::Problem;
 use crate::id::{CashTransferId, FundId, ShiftId};
 use crate::money::Fen;
 use crate::policy::FundStatus;
+use crate::time::day;
 
-/// Cash between the bank and a box: the fund keeps its totals, only the place of its money changes. Whether the bank has so much to
-/// give is for the bank to say.
+/// A transfer is recorded so many days after its value date at the latest: it falls into this month or the last one, whose bank
+/// statement is still being compared.
+const LATE_DAYS_MAX: i32 = 31;
+
+/// Cash between the bank and a box: the fund keeps its totals, only the place of its money changes. A box never holds more than all that
+/// the fund has; whether the bank has so much to give is for the bank to say.
 pub struct TransferCash {
     pub asker: Asker,
     pub held: Held,
@@ -44,10 +53,17 @@ impl Move for TransferCash {
         if standing.shift.closed.is_some() {
             return conflict("the shift is closed");
         }
+        if let Some(fault) = self.misdated(day(facts.now())) {
+            return Ruling::rejected(Problem::fault("/value_date", fault));
+        }
         let Some(expected) = standing.expected() else { return too_much() };
         match self.direction {
             Direction::Drawn if standing.fund.status != FundStatus::Active => {
                 let problem = Problem::new(Code::FundFrozen, "no cash is drawn for a fund that does not pay");
+                self.asker.refuse(facts, "transfer", self.held.id.uuid(), problem)
+            }
+            Direction::Drawn if expected.plus(self.amount).is_none_or(|after| after > has(standing.fund)) => {
+                let problem = self.beyond(&standing, expected);
                 self.asker.refuse(facts, "transfer", self.held.id.uuid(), problem)
             }
             Direction::PaidIn if self.amount > expected => {
@@ -60,6 +76,23 @@ impl Move for TransferCash {
 }
 
 impl TransferCash {
+    /// What is wrong with the value date, seen from today.
+    fn misdated(&self, today: Date) -> Option<String> {
+        let first = today.saturating_sub(LATE_DAYS_MAX.days());
+        (!(first..=today).contains(&self.value_date)).then(|| format!("a day from {first} to today, {today}, is needed"))
+    }
+
+    /// Why so much is not drawn.
+    fn beyond(&self, standing: &Standing, expected: Fen) -> Problem {
+        let all = has(standing.fund);
+        let detail =
+            format!("the box should hold {expected} yuan, and with {} more it would hold above the fund's {all}", self.amount);
+        Problem::new(Code::FundInsufficient, detail)
+            .with("expected_fen", expected.get().into())
+            .with("has_fen", all.get().into())
+            .with("fund", serde_json::to_value(BoxFundAnswer::from(standing.fund)).unwrap_or_default())
+    }
+
     fn transfer(&self, facts: &Facts, standing: &Standing, expected: Fen) -> Option<Ruling> {
         let (mut shift, mut posting) = (standing.shift.clone(), Posting::begin(standing.fund)?);
         let (debit, credit) = match self.direction {

@@ -52,8 +52,10 @@ pub struct CountBody {
 
 impl Body for GoodsBody {
     fn check(&self, faults: &mut Faults) {
-        if self.division.county().is_none() {
-            faults.add("/division", "a county or a street is needed");
+        // A store of a community would serve no case: goods are handed out by streets.
+        let (county, street) = (self.division.county(), self.division.street());
+        if county.is_none() || street.is_some_and(|street| street != self.division) {
+            faults.add("/division", "a county or a street is needed, of 6 or 9 digits");
         }
         at_most("/stock", self.stock, faults);
     }

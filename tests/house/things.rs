@@ -7,7 +7,7 @@ use jiujinan::server::seed::HOSPITAL;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, STREET, World, case, person, until};
+use crate::world::{Answer, Ask, STREET, World, case, person, today, until};
 
 /// All of it lies in `STREET`.
 pub struct Things {
@@ -149,8 +149,9 @@ impl Things {
         let shift = world.post("/v1/custody/shifts", &cashier, &open).once().send().await.expect(201).text_at("/id");
         let filled = path.replace("{shift}", &shift);
         if path.ends_with("/transfers") {
+            world.top_up(&fund, 1).await.expect(201);
             let drawn =
-                json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": "2026-11-20"});
+                json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": today()});
             return ask(path).json(&drawn).once();
         }
         if !path.ends_with("/resolution") {

@@ -3,7 +3,7 @@
 use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, OTHER_STREET, STREET, World, case};
+use crate::world::{Answer, Ask, OTHER_STREET, STREET, World, case, today};
 
 pub const OPEN: &str = "/v1/custody/shifts";
 
@@ -24,8 +24,11 @@ pub fn closing(world: &World, shift: &str, sub: &str, count_fen: i64) -> Ask {
 }
 
 pub fn transfer(world: &World, shift: &str, sub: &str, direction: &str, fen: i64) -> Ask {
-    let body =
-        json!({"shift_id": shift, "direction": direction, "amount_fen": fen, "reference": "现支-1", "value_date": "2026-11-20"});
+    transfer_on(world, shift, sub, direction, fen, &today())
+}
+
+pub fn transfer_on(world: &World, shift: &str, sub: &str, direction: &str, fen: i64, day: &str) -> Ask {
+    let body = json!({"shift_id": shift, "direction": direction, "amount_fen": fen, "reference": "现支-1", "value_date": day});
     world.post("/v1/custody/transfers", &cashier(world, sub), &body).once()
 }
 
@@ -192,7 +195,7 @@ async fn payments_in_at_once_never_take_more_out_than_there_is() {
     let other = world.another_server().await;
     let shift = open(&world, "cashier-1", 5_000).await;
     let body =
-        json!({"shift_id": shift, "direction": "paid_in", "amount_fen": 1_000, "reference": "缴存", "value_date": "2026-11-20"});
+        json!({"shift_id": shift, "direction": "paid_in", "amount_fen": 1_000, "reference": "缴存", "value_date": today()});
     let token = cashier(&world, "cashier-1");
     let asks = (0..12).map(|n| {
         let server = if n % 2 == 0 { &world.server } else { &other };
@@ -263,7 +266,7 @@ async fn another_street_sees_and_does_nothing() {
     assert_eq!(world.get(OPEN, &other).await.expect(200).at("/items"), json!([]));
     let close = world.post(&format!("{OPEN}/{shift}/close"), &other, &json!({"count_fen": 0})).once();
     close.send().await.refused(404, "NOT_FOUND");
-    let drawn = json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": "2026-11-20"});
+    let drawn = json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": today()});
     world.post("/v1/custody/transfers", &other, &drawn).once().send().await.refused(404, "NOT_FOUND");
     let body = json!({"receipt_number": receipt, "received_by": "payee", "signature_ref": "x"});
     world.post("/v1/custody/signatures", &other, &body).once().send().await.refused(404, "NOT_FOUND");
@@ -306,7 +309,7 @@ async fn wrong_forms_are_told_where() {
         let answer = world.post(OPEN, &token, &body).once().send().await.refused(400, "VALIDATION");
         assert_eq!(answer.text_at("/errors/0/pointer"), pointer, "{body}");
     }
-    let good = json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": "2026-11-20"});
+    let good = json!({"shift_id": shift, "direction": "drawn", "amount_fen": 1, "reference": "R", "value_date": today()});
     for (field, value) in [
         ("value_date", json!(null)),
         ("value_date", json!("1900-01-01")),

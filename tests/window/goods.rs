@@ -179,12 +179,14 @@ async fn goods_and_money_are_not_mixed_up() {
     world.post(&format!("/v1/funds/{fund}/topups"), &world.finance(), &body).once().send().await.expect(400);
     let bad = [
         json!({"division": "3403", "name": "棉被", "unit": "床", "value_fen": 1, "stock": 1}),
+        json!({"division": "340303001001", "name": "棉被", "unit": "床", "value_fen": 1, "stock": 1}),
         json!({"division": STREET, "name": "棉被", "unit": "床", "value_fen": 0, "stock": 1}),
         json!({"division": STREET, "name": "棉被", "unit": "床", "value_fen": 1, "stock": -1}),
         json!({"division": STREET, "name": "棉被", "unit": "床", "value_fen": 1, "stock": 1_000_001}),
     ];
-    for body in bad {
-        world.post("/v1/goods", &world.finance(), &body).once().send().await.expect(400);
+    for (body, pointer) in bad.into_iter().zip(["/division", "/division", "/value_fen", "/stock", "/stock"]) {
+        let refused = world.post("/v1/goods", &world.finance(), &body).once().send().await.refused(400, "VALIDATION");
+        assert_eq!(refused.text_at("/errors/0/pointer"), pointer, "{body}");
     }
     assert_eq!(stock(&world, &goods).await, 5);
     world.check_invariants().await;

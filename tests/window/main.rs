@@ -17,6 +17,7 @@ mod bad_tokens;
 mod bank;
 mod barred;
 mod cases;
+mod cash_bounds;
 mod cash_custodians;
 mod cash_differences;
 mod countersigns;

@@ -270,6 +270,11 @@ pub async fn until(what: &str, holds: impl AsyncFn() -> bool) {
     }
 }
 
+/// The day that it is, as the service sees it.
+pub fn today() -> String {
+    jiujinan::time::day(jiff::Timestamp::now()).to_string()
+}
+
 /// A case that the quick lane pays in cash: one person, an accident, new.
 pub fn case(street: &str, requested_fen: i64) -> Value {
     json!({

@@ -5,13 +5,14 @@ use crate::sql::constraints::{ONE, Tried, rows};
 const GOODS_MOVE: &str = "insert into goods_move (city, goods_id, version, officer, at, kind, change, stock, case_id)
     values ('3403', gen_random_uuid(), 1, 'k', now(), ";
 
-const SHIFT: &str = "insert into custody_shift (city, id, fund_id, street, custodian, opened_at, opened_version, paid_in, put_back, ordinal,
+const SHIFT: &str = "insert into custody_shift (city, id, fund_id, street, custodian, opened_at, opened_version, paid_in, put_back, paid_between,
+    paid_between_count, ordinal,
     opening, drawn, put_back_after, closed_at, closed_version, closed_by, paid, closing)
-    values ('3403', gen_random_uuid(), '00000000-0000-0000-0000-000000000001', '340303001', gen_random_uuid()::text, now(), 1, 0, 0, ";
+    values ('3403', gen_random_uuid(), '00000000-0000-0000-0000-000000000001', '340303001', gen_random_uuid()::text, now(), 1, 0, 0, 0, 0, ";
 
 const DIFFERENCE: &str = "insert into cash_difference (
-    city, id, shift_id, fund_id, street, found, found_at, holders, amount, outcome, resolved_by, countersigned_by, resolved_at
-) values ('3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '340303001', 'closing', now(), '{cashier}', ";
+    city, id, shift_id, fund_id, street, found, found_at, holders, expected, amount, outcome, resolved_by, countersigned_by, resolved_at
+) values ('3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '340303001', 'closing', now(), '{cashier}', 0, ";
 
 /// Goods of a store.
 fn goods(division: &str, value: i64, stock: i64) -> String {
@@ -27,6 +28,13 @@ fn other_box(ordinal: &str, custodian: &str) -> String {
     format!("{shift}{ordinal}, 0, 0, 0, null, null, null, null, null)")
 }
 
+/// A closed shift of a third box, before which so much was paid.
+fn between(paid: &str) -> String {
+    let shift =
+        SHIFT.replace("000000000001", "000000000004").replace("now(), 1, 0, 0, 0, 0, ", &format!("now(), 1, 0, 0, {paid}, "));
+    format!("{shift}9, 0, 0, 0, now(), 1, 'a', 0, 0)")
+}
+
 fn transfer(amount: i64) -> String {
     format!(
         "insert into cash_transfer (city, id, shift_id, fund_id, fund_version, direction, amount, reference, value_date, at)
@@ -36,6 +44,7 @@ fn transfer(amount: i64) -> String {
 
 pub fn rules() -> Vec<Tried> {
     let one = |text: &str| vec![text.to_owned()];
+    let owed = DIFFERENCE.replace("'{cashier}', 0, ", "'{cashier}', -1, ");
     vec![
         (
             "shift_counts_no_less_than_nothing",
@@ -100,6 +109,16 @@ pub fn rules() -> Vec<Tried> {
             "only_what_is_short_is_put_back",
             rows(DIFFERENCE, &["-1, 'replaced', 'a', 'b', now()"]),
             rows(DIFFERENCE, &["1, 'replaced', 'a', 'b', now()"]),
+        ),
+        (
+            "what_nobody_recorded_is_explained",
+            rows(&owed, &["1, 'explained', 'a', 'b', now()", "1, null, null, null, null"]),
+            rows(&owed, &["1, 'booked', 'a', 'b', now()"]),
+        ),
+        (
+            "what_is_paid_between_shifts_is_payments",
+            vec![between("5, 1")],
+            vec![between("5, 0"), between("0, 1"), between("0, -1")],
         ),
         (
             "one_difference_a_count",

@@ -240,10 +240,6 @@ impl Things {
     }
 }
 
-fn today() -> String {
-    jiujinan::time::day(jiff::Timestamp::now()).to_string()
-}
-
 /// A case to be taken in.
 fn accepted(requested_fen: i64) -> Value {
     let mut body = case(STREET, requested_fen);

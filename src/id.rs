@@ -98,4 +98,8 @@ ids! {
     WriteOffId,
     /// What was paid back of an over-payment.
     RefundId,
+    /// Who is told of what happens.
+    HookId,
+    /// One thing that a hook is told.
+    DeliveryId,
 }

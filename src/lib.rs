@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`recovery`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hook`], [`recovery`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -63,6 +63,7 @@ pub mod db;
 pub mod division;
 pub mod fund;
 pub mod goods;
+pub mod hook;
 pub mod http;
 pub mod id;
 pub mod identity;

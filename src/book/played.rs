@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
-    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow, PaperRow, PersonRow,
-    ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WriteOffRow,
+    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DeliveryRow, DifferenceRow, EntryRow, FundRow,
+    GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, HookRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow,
+    OfficerRow, PaperRow, PersonRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Replay, Rows, ShiftRow, SignatureRow,
+    WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, RecoveryId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -73,6 +74,9 @@ pub struct Batch {
     pub receipts: Vec<ReceiptRow>,
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
+    pub hooks: BTreeMap<(City, HookId), HookRow>,
+    pub replays: Vec<Replay>,
+    pub deliveries: Vec<DeliveryRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -117,6 +121,9 @@ impl Batch {
         self.receipts.extend(rows.receipts);
         self.write_offs.extend(rows.write_offs);
         self.refunds.extend(rows.refunds);
+        self.hooks.extend(rows.hooks.into_iter().map(|row| ((row.city, row.id), row)));
+        self.replays.extend(rows.replays);
+        self.deliveries.extend(rows.deliveries);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

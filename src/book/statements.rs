@@ -23,4 +23,5 @@ statements! {
     insert_cash_signatures,
     lock_recoveries, find_recoveries, insert_recoveries, update_recoveries, insert_recovery_receipts, insert_write_offs, insert_refunds,
     find_merges, insert_merges,
+    lock_hooks, find_deliveries, insert_hooks, update_hooks, insert_deliveries, replay_deliveries,
 }

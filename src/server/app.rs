@@ -7,6 +7,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::book::Book;
 use crate::case::Bank;
+use crate::hook::HookSettings;
 use crate::http::{Edge, Routes};
 use crate::reads::Readers;
 use crate::server::{health, openapi};
@@ -25,6 +26,8 @@ pub struct Services {
     pub vault: Data<Vault>,
     /// Whose call-backs are believed.
     pub bank: Data<Bank>,
+    /// How hooks are told.
+    pub hooks: Data<HookSettings>,
     /// Whether the server is ready.
     pub health: Data<health::Health>,
     /// The interface as a document.
@@ -42,6 +45,7 @@ impl Services {
             .app_data(self.readers.clone())
             .app_data(self.vault.clone())
             .app_data(self.bank.clone())
+            .app_data(self.hooks.clone())
             .app_data(self.health.clone())
             .app_data(self.routes.clone())
             .service(openapi::pages(&self.document))

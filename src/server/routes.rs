@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, recovery};
+use crate::{alarm, case, custody, fund, goods, hook, recovery};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -14,7 +14,8 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(custody::routes)
             .configure(goods::routes)
             .configure(recovery::routes)
-            .configure(alarm::routes),
+            .configure(alarm::routes)
+            .configure(hook::routes),
     );
     health::routes(config);
 }

@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 use crate::book::{Book, BookSettings};
 use crate::case::{self, Bank, Courier, Leases};
 use crate::db::{self, Connector};
+use crate::hook::{self, Carrier, HookSettings, Sender};
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::rail::{Gateway, GatewaySettings};
 use crate::reads::Readers;
@@ -39,6 +40,8 @@ pub struct Ground {
     pub issuers: Issuers,
     /// The bank that payments go through; none leaves them instructed.
     pub rail: Option<GatewaySettings>,
+    /// How hooks are told.
+    pub hooks: HookSettings,
     /// Requests of each caller; none is no limit.
     pub rate: Option<Rate>,
     /// How to serve.
@@ -63,6 +66,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let loaded = rules::load(&pool).await.context("the rules can not be loaded")?;
     let (announce, follow) = watch::channel(Arc::new(loaded));
     let leases = Leases::new(&ground.book, ground.connector.clone());
+    let hook_leases = hook::Leases::new(&ground.book, ground.connector.clone());
     let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
     let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
@@ -75,12 +79,21 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         anyhow::Ok(Courier { gateway, readers, book, vault, leases })
     });
     let (courier, clock) = (courier.transpose()?, book.clone());
+    let carrier = Carrier {
+        leases: hook_leases,
+        sender: Arc::new(Sender::new(ground.hooks.allowed.clone()).context("hooks can not be told")?),
+        vault: vault.clone().into_inner(),
+        key: ground.hooks.key.clone(),
+        book: book.clone(),
+        metrics: figures.clone(),
+    };
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
         readers: Data::new(Readers::new(pool.clone())),
         vault,
         bank,
+        hooks: Data::new(ground.hooks),
         health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
         document: Arc::new(openapi::document()),
         routes: Data::new(offered),
@@ -99,8 +112,10 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
     let mut workers = vec![
         tokio::spawn(refresh(edge)),
-        tokio::spawn(rules::follow(pool.clone(), announce)),
-        tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock)),
+        tokio::spawn(rules::follow(pool.clone(), announce, figures.clone())),
+        tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock.clone())),
+        tokio::spawn(hook::follow_overdue(Readers::new(pool.clone()), clock)),
+        tokio::spawn(carrier.run()),
         tokio::spawn(meters::watch(pool, figures)),
     ];
     workers.extend(courier.map(|courier| tokio::spawn(courier.run())));

@@ -1,7 +1,9 @@
 //! Metrics in the text format of Prometheus. Names carry units, labels hold no ids.
 
 use prometheus::process_collector::ProcessCollector;
-use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 /// Everything that is measured. Cloning shares the figures.
 #[derive(Clone)]
@@ -26,6 +28,12 @@ pub struct Metrics {
     pub pool_connections: IntGaugeVec,
     /// Funds by `status`.
     pub funds: IntGaugeVec,
+    /// Attempts to tell a hook something, by `outcome`.
+    pub hook_deliveries_total: IntCounterVec,
+    /// Active hooks, as this server knows them.
+    pub hooks: IntGauge,
+    /// Seconds that the oldest delivery waits that is due.
+    pub hook_queue_oldest_seconds: IntGauge,
     registry: Registry,
 }
 
@@ -55,6 +63,12 @@ impl Metrics {
             book_batches_total: counters("jiujinan_book_batches_total", "batches", &["outcome"])?,
             pool_connections: gauges("jiujinan_pool_connections", "connections to the database", "state")?,
             funds: gauges("jiujinan_funds", "funds", "status")?,
+            hook_deliveries_total: counters("jiujinan_hook_deliveries_total", "attempts to tell a hook", &["outcome"])?,
+            hooks: IntGauge::new("jiujinan_hooks", "active hooks as this server knows them")?,
+            hook_queue_oldest_seconds: IntGauge::new(
+                "jiujinan_hook_queue_oldest_seconds",
+                "seconds the oldest delivery waits that is due",
+            )?,
             registry: Registry::new(),
         };
         metrics.register()?;
@@ -81,6 +95,9 @@ impl Metrics {
         self.registry.register(Box::new(self.book_batches_total.clone()))?;
         self.registry.register(Box::new(self.pool_connections.clone()))?;
         self.registry.register(Box::new(self.funds.clone()))?;
+        self.registry.register(Box::new(self.hook_deliveries_total.clone()))?;
+        self.registry.register(Box::new(self.hooks.clone()))?;
+        self.registry.register(Box::new(self.hook_queue_oldest_seconds.clone()))?;
         self.registry.register(Box::new(ProcessCollector::for_self()))
     }
 }

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 9] = [
     &["audit", "reads"],
     &["policy"],
     &["book"],
-    &["alarm", "case", "custody", "fund", "goods", "recovery"],
+    &["alarm", "case", "custody", "fund", "goods", "hook", "recovery"],
     &[],
     &["server"],
 ];

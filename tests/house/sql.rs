@@ -33,6 +33,9 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/custody/", Runs::As(Some(Role::Api))),
     ("sql/fund/", Runs::As(Some(Role::Api))),
     ("sql/goods/", Runs::As(Some(Role::Api))),
+    ("sql/hook/claim.sql", Runs::As(Some(Role::Book))),
+    ("sql/hook/settle.sql", Runs::As(Some(Role::Book))),
+    ("sql/hook/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),
     ("sql/recovery/", Runs::As(Some(Role::Api))),
 ];

@@ -27,6 +27,8 @@ mod forms;
 mod fund_settings;
 mod funds;
 mod goods;
+mod hooks;
+mod hooks_unwilling;
 mod identity;
 mod identity_edges;
 mod incident_changes;

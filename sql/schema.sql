@@ -85,6 +85,14 @@ CREATE TYPE jiujinan.day_kind AS ENUM (
 
 ALTER TYPE jiujinan.day_kind OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.delivery_state AS ENUM (
+    'pending',
+    'delivered',
+    'dead'
+);
+
+ALTER TYPE jiujinan.delivery_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.difference_found AS ENUM (
     'opening',
     'closing'
@@ -169,6 +177,31 @@ CREATE TYPE jiujinan.hold_state AS ENUM (
 
 ALTER TYPE jiujinan.hold_state OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.hook_event AS ENUM (
+    'case.paid',
+    'case.refused',
+    'case.completion_overdue',
+    'payment.returned',
+    'fund.low',
+    'fund.exhausted',
+    'waiver.granted',
+    'waiver.roster_left',
+    'settlement.settled',
+    'settlement.cancelled',
+    'clearing.paid',
+    'period.closed'
+);
+
+ALTER TYPE jiujinan.hook_event OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.hook_state AS ENUM (
+    'active',
+    'disabled',
+    'deleted'
+);
+
+ALTER TYPE jiujinan.hook_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.instruction_state AS ENUM (
     'dispatched',
     'unknown',
@@ -187,6 +220,17 @@ CREATE TYPE jiujinan.lane AS ENUM (
 );
 
 ALTER TYPE jiujinan.lane OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.new_hook_delivery AS (
+	city text,
+	id uuid,
+	hook_id uuid,
+	event jiujinan.hook_event,
+	subject uuid,
+	body text
+);
+
+ALTER TYPE jiujinan.new_hook_delivery OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.note_kind AS ENUM (
     'approval',
@@ -235,6 +279,13 @@ CREATE TYPE jiujinan.write_off_reason AS ENUM (
 );
 
 ALTER TYPE jiujinan.write_off_reason OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select city, id, division, events from hook where state = 'active'$$;
+
+ALTER FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -297,6 +348,21 @@ CREATE FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds 
 
 ALTER FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.hook_queue_age() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select coalesce(ceil(extract(epoch from clock_timestamp() - min(next_at)))::bigint, 0)
+        from hook_delivery where state = 'pending' and next_at <= clock_timestamp()$$;
+
+ALTER FUNCTION jiujinan.hook_queue_age() OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.hooks_stamp() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select concat_ws(' ', count(*), sum(version)) from hook$$;
+
+ALTER FUNCTION jiujinan.hooks_stamp() OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.in_scope(division text) RETURNS boolean
     LANGUAGE sql STABLE
     RETURN ((division >= NULLIF(current_setting('jiujinan.scope'::text, true), ''::text)) AND (division < (NULLIF(current_setting('jiujinan.scope'::text, true), ''::text) || ':'::text)));
@@ -319,6 +385,28 @@ CREATE FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_i
         order by held_at limit most$$;
 
 ALTER FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select late.city, late.id
+        from aid_case as late
+        where late.missing <> '{}' and late.completion_due < (clock_timestamp() at time zone 'Asia/Shanghai')::date and not late.sealed
+            and late.state in ('approved', 'paying', 'paid')
+            and exists (
+                select from hook
+                where hook.state = 'active' and hook.city = late.city and starts_with(late.division, hook.division)
+                    and 'case.completion_overdue' = any (hook.events)
+                    and not exists (
+                        select from hook_delivery as told
+                        where told.hook_id = hook.id and told.city = hook.city and told.subject = late.id
+                            and told.event = 'case.completion_overdue'
+                    )
+            )
+        order by late.completion_due, late.id
+        limit most$$;
+
+ALTER FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) OWNER TO jiujinan_owner;
 
 CREATE TABLE jiujinan.aid_case (
     city text NOT NULL,
@@ -761,6 +849,78 @@ ALTER TABLE jiujinan.hold OWNER TO jiujinan_owner;
 
 COMMENT ON COLUMN jiujinan.hold.payment_id IS 'the payment under way; null: granted and not paid yet, free until expires_at';
 
+CREATE TABLE jiujinan.hook (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    url text NOT NULL,
+    events jiujinan.hook_event[] NOT NULL,
+    state jiujinan.hook_state NOT NULL,
+    rotation integer NOT NULL,
+    previous_until timestamp with time zone,
+    version bigint NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT hook_ends_once CHECK (((state = 'active'::jiujinan.hook_state) = (ended_at IS NULL))),
+    CONSTRAINT hook_lies_in_its_city CHECK (starts_with(division, city)),
+    CONSTRAINT hook_listens_to_something CHECK ((cardinality(events) > 0)),
+    CONSTRAINT hook_rotates_forward CHECK (((rotation >= 1) AND ((rotation > 1) OR (previous_until IS NULL))))
+);
+
+ALTER TABLE jiujinan.hook OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.hook IS 'who is told of what happens in a division';
+
+COMMENT ON COLUMN jiujinan.hook.state IS 'disabled: its receiver said that it is gone';
+
+COMMENT ON COLUMN jiujinan.hook.rotation IS 'the number of its secret, which is derived outside the database and stored nowhere';
+
+COMMENT ON COLUMN jiujinan.hook.previous_until IS 'until when deliveries are signed with the secret before this one as well';
+
+CREATE TABLE jiujinan.hook_delivery (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    hook_id uuid NOT NULL,
+    event jiujinan.hook_event NOT NULL,
+    subject uuid NOT NULL,
+    body text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state jiujinan.delivery_state DEFAULT 'pending'::jiujinan.delivery_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    lease integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    retry_until timestamp with time zone,
+    last_status smallint,
+    ended_at timestamp with time zone,
+    place bigint NOT NULL,
+    CONSTRAINT delivery_ends_with_its_state CHECK (((state = 'pending'::jiujinan.delivery_state) = (ended_at IS NULL))),
+    CONSTRAINT nobody_works_on_what_has_ended CHECK (((state = 'pending'::jiujinan.delivery_state) OR (lease_until IS NULL)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.hook_delivery OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.hook_delivery IS 'what a hook is told: the exact body, sent until its receiver takes it';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.subject IS 'the case, fund or other thing it is about: a hook hears of it in order';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.lease IS '+1 whenever a server takes it or it is replayed: a result counts only under the number that it was taken with';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.retry_until IS 'a day after the first attempt: then it is dead';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.place IS 'the order of deliveries about one subject';
+
+ALTER TABLE jiujinan.hook_delivery ALTER COLUMN place ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME jiujinan.hook_delivery_place_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE jiujinan.identity_merge (
     city text NOT NULL,
     case_id uuid NOT NULL,
@@ -1108,6 +1268,12 @@ ALTER TABLE ONLY jiujinan.goods
 ALTER TABLE ONLY jiujinan.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.hook_delivery
+    ADD CONSTRAINT hook_delivery_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.hook
+    ADD CONSTRAINT hook_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.identity_merge
     ADD CONSTRAINT identity_merge_pkey PRIMARY KEY (case_id, ordinal, city);
 
@@ -1169,6 +1335,12 @@ CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, 
 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
 
+CREATE INDEX delivery_due ON jiujinan.hook_delivery USING btree (hook_id, next_at) WHERE (state = 'pending'::jiujinan.delivery_state);
+
+CREATE INDEX delivery_in_order ON jiujinan.hook_delivery USING btree (hook_id, subject, place) WHERE (state = 'pending'::jiujinan.delivery_state);
+
+CREATE INDEX delivery_of_hook ON jiujinan.hook_delivery USING btree (hook_id, made_at, id);
+
 CREATE INDEX difference_by_street ON jiujinan.cash_difference USING btree (street, id);
 
 CREATE INDEX entry_by_time ON jiujinan.entry USING brin (at);
@@ -1198,6 +1370,8 @@ CREATE INDEX open_hold_by_expiry ON jiujinan.hold USING btree (expires_at) WHERE
 CREATE INDEX open_hold_of_case ON jiujinan.hold USING btree (case_id) WHERE (state = 'held'::jiujinan.hold_state);
 
 CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE ((state = 'held'::jiujinan.hold_state) AND (payment_id IS NOT NULL));
+
+CREATE UNIQUE INDEX overdue_is_told_once ON jiujinan.hook_delivery USING btree (hook_id, subject, city) WHERE (event = 'case.completion_overdue'::jiujinan.hook_event);
 
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
@@ -1263,6 +1437,12 @@ CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api US
    FROM jiujinan.fund
   WHERE ((fund.city = hold.city) AND (fund.id = hold.fund_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.hook FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.hook_delivery FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.hook
+  WHERE ((hook.city = hook_delivery.city) AND (hook.id = hook_delivery.hook_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.identity_merge FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = identity_merge.city) AND (aid_case.id = identity_merge.case_id)))));
@@ -1315,6 +1495,10 @@ CREATE POLICY book_sees_the_city ON jiujinan.goods_move TO jiujinan_book USING (
 
 CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.hook TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.hook_delivery TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.identity_merge TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.incident TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1357,6 +1541,10 @@ ALTER TABLE jiujinan.goods_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.hook ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.hook_delivery ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.identity_merge ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.incident ENABLE ROW LEVEL SECURITY;
@@ -1380,6 +1568,9 @@ ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
 
+REVOKE ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) TO jiujinan_api;
+
 REVOKE ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_book;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_api;
@@ -1390,11 +1581,20 @@ GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT ca
 REVOKE ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) TO jiujinan_api;
 
+REVOKE ALL ON FUNCTION jiujinan.hook_queue_age() FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.hook_queue_age() TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.hooks_stamp() FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.hooks_stamp() TO jiujinan_api;
+
 REVOKE ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.aid_case TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.aid_case TO jiujinan_api;
@@ -1485,6 +1685,38 @@ GRANT UPDATE(state) ON TABLE jiujinan.hold TO jiujinan_book;
 GRANT UPDATE(resolved_at) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.hook TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.hook TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(rotation) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(previous_until) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(ended_at) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.hook_delivery TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(attempts) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(next_at) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(lease) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(lease_until) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(retry_until) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(last_status) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(ended_at) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.identity_merge TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.identity_merge TO jiujinan_api;

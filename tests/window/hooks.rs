@@ -94,7 +94,7 @@ async fn nothing_personal_leaves_the_house() {
     body["need"] = json!("急需住院押金");
     world.fast_track(&body).send().await.expect(201);
     world.fast_track(&case(STREET, 10_000)).send().await.refused(409, "FUND_INSUFFICIENT");
-    for message in received(&receiver, 4).await {
+    for message in received(&receiver, 3).await {
         let sent = format!("{message:?}");
         for personal in ["欧阳", "13812345678", "住院", "工地", "clerk-1", body["applicant"]["id_no"].as_str().unwrap()] {
             assert!(!sent.contains(personal), "{personal}: {sent}");
@@ -380,7 +380,7 @@ async fn bad_hooks_are_not_made() {
         with("url", json!("https://user@example.com/")),
         with("url", json!("https://10.0.0.1/")),
         with("url", json!("https://[::ffff:127.0.0.1]/")),
-        with("url", json!("https://2130706433/")),
+        with("url", json!("https://167772161/")),
         with("url", json!(format!("https://example.com/{}", "a".repeat(1_000)))),
         with("events", json!([])),
         with("events", json!(["case.paid", "case.paid"])),

@@ -27,6 +27,7 @@ mod forms;
 mod fund_settings;
 mod funds;
 mod goods;
+mod hook_keeping;
 mod hooks;
 mod hooks_unwilling;
 mod identity;

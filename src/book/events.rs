@@ -118,3 +118,66 @@ fn body(facts: &Facts, event: &Event) -> String {
     // A struct of strings and numbers: writing it to memory does not fail.
     serde_json::to_string(&told).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::book::{Listener, Rules};
+    use crate::id::HookId;
+
+    fn listener(division: &str, events: &[HookEvent]) -> Listener {
+        let division: crate::division::Division = division.parse().unwrap();
+        Listener { city: division.city(), id: HookId::new(), division, events: events.to_vec() }
+    }
+
+    /// A fund of a street that ran low, and a month that was closed.
+    fn rows() -> Rows {
+        let (city, division) = ("3403".parse().unwrap(), "340303001".parse().unwrap());
+        let kind = AlarmKind::FundLow;
+        let alarm = AlarmRow { city, about: Uuid::nil(), kind, mark: 7, division, amount: Some(Fen::new(5)) };
+        let urgent = AlarmRow { kind: AlarmKind::TopupUrgent, ..alarm.clone() };
+        let closed = Event {
+            city,
+            division: city.division(),
+            kind: HookEvent::PeriodClosed,
+            id: Uuid::max(),
+            subject: Uuid::max(),
+            case: None,
+            version: 1,
+            amounts: Vec::new(),
+        };
+        Rows { alarms: vec![alarm, urgent], events: vec![closed], ..Rows::default() }
+    }
+
+    fn kinds(hook: Listener) -> Vec<HookEvent> {
+        let rules = Arc::new(Rules { hooks: vec![hook], ..Rules::default() });
+        told(&Facts::empty(Timestamp::UNIX_EPOCH, rules), &rows()).iter().map(|delivery| delivery.event).collect()
+    }
+
+    #[test]
+    fn a_hook_is_told_what_it_listens_for_in_its_division() {
+        use HookEvent::{CasePaid, FundLow, PeriodClosed};
+        let both = [FundLow, PeriodClosed, CasePaid];
+        assert_eq!(kinds(listener("3403", &both)), [PeriodClosed, FundLow]);
+        assert_eq!(kinds(listener("340303001", &both)), [FundLow]);
+        assert_eq!(kinds(listener("3403", &[PeriodClosed])), [PeriodClosed]);
+        for elsewhere in ["340302", "340303001002", "3401"] {
+            assert_eq!(kinds(listener(elsewhere, &both)), [], "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_thin() {
+        let rules = Arc::new(Rules { hooks: vec![listener("3403", &[HookEvent::FundLow])], ..Rules::default() });
+        let deliveries = told(&Facts::empty(Timestamp::UNIX_EPOCH, rules), &rows());
+        let told: Value = serde_json::from_str(&deliveries[0].body).unwrap();
+        let data = serde_json::json!({"id": Uuid::nil(), "division": "340303001", "version": 7, "available_fen": 5});
+        let expected = serde_json::json!({"type": "fund.low", "timestamp": "1970-01-01T08:00:00+08:00", "data": data});
+        assert_eq!(told, expected);
+    }
+}

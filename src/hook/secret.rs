@@ -19,7 +19,7 @@ impl Secret {
 
     /// As it is shown to whoever makes the hook: `whsec_` and base64 of 32 bytes.
     pub fn shown(&self) -> String {
-        format!("whsec_{}", STANDARD.encode(&*self.0))
+        format!("whsec_{}", STANDARD.encode(*self.0))
     }
 
     /// The bytes.

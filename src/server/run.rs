@@ -79,14 +79,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         anyhow::Ok(Courier { gateway, readers, book, vault, leases })
     });
     let (courier, clock) = (courier.transpose()?, book.clone());
-    let carrier = Carrier {
-        leases: hook_leases,
-        sender: Arc::new(Sender::new(ground.hooks.allowed.clone()).context("hooks can not be told")?),
-        vault: vault.clone().into_inner(),
-        key: ground.hooks.key.clone(),
-        book: book.clone(),
-        metrics: figures.clone(),
-    };
+    let carrier = carrier(&ground.hooks, hook_leases, vault.clone().into_inner(), book.clone(), figures.clone())?;
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
@@ -135,6 +128,18 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The part of a server that tells hooks.
+fn carrier(
+    settings: &HookSettings,
+    leases: hook::Leases,
+    vault: Arc<Vault>,
+    book: Book,
+    metrics: Arc<Metrics>,
+) -> anyhow::Result<Carrier> {
+    let sender = Arc::new(Sender::new(settings.allowed.clone()).context("hooks can not be told")?);
+    Ok(Carrier { leases, sender, vault, key: settings.key.clone(), book, metrics })
 }
 
 fn book_settings(serving: &Serving) -> BookSettings {

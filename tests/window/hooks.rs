@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Value, json};
 
 use crate::world::bank::{Bank, result};
-use crate::world::receiver::{Answers, Received, Receiver};
+use crate::world::receiver::{Received, Receiver};
 use crate::world::{Answer, OTHER_STREET, STREET, World, account, case, until};
 
 /// A hook of the city to a receiver, once every server knows of it.

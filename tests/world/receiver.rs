@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,22 +37,27 @@ pub struct Receiver {
     pub address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     answers: Arc<Mutex<VecDeque<Answers>>>,
+    connections: Arc<AtomicUsize>,
     running: tokio::task::JoinHandle<()>,
 }
 
 impl Receiver {
     /// One that takes everything.
     pub async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        // Under every address of this machine, so that what is sent to a wrong one is seen.
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let address = ([127, 0, 0, 1], listener.local_addr().unwrap().port()).into();
+        let connections = Arc::<AtomicUsize>::default();
+        let counted = Arc::clone(&connections);
         let (received, answers) = (Arc::default(), Arc::<Mutex<VecDeque<Answers>>>::default());
         let (kept, told) = (Arc::clone(&received), Arc::clone(&answers));
         let running = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(serve(stream, Arc::clone(&kept), Arc::clone(&told)));
             }
         });
-        Self { address, received, answers, running }
+        Self { address, received, answers, connections, running }
     }
 
     /// The next requests are answered so, one each; what follows is taken.
@@ -61,6 +67,11 @@ impl Receiver {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// How often somebody connected, whatever was sent then.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// Everything that arrived.

@@ -104,4 +104,8 @@ ids! {
     RefundId,
     /// That a recovery was taken back.
     CancellationId,
+    /// Who is told of what happens.
+    HookId,
+    /// One thing that a hook is told.
+    DeliveryId,
 }

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
 //! | 7 | [`waiver`] | what stands on several of those below |
-//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
+//! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hook`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
@@ -64,6 +64,7 @@ pub mod db;
 pub mod division;
 pub mod fund;
 pub mod goods;
+pub mod hook;
 pub mod hospital;
 pub mod http;
 pub mod id;

@@ -440,3 +440,26 @@ select 'versions of a hospital have no gaps', code
 from hospital
 group by city, code
 having max(version) <> count(*)
+union all
+select 'delivery belongs to a hook that listens for it', told.id::text
+from hook_delivery as told
+where not exists (
+    select from hook where hook.city = told.city and hook.id = told.hook_id and told.event = any (hook.events)
+)
+union all
+select 'nothing waits for a hook that has ended', told.id::text
+from hook_delivery as told
+join hook on hook.city = told.city and hook.id = told.hook_id
+where told.state = 'pending' and hook.state <> 'active'
+union all
+select 'hooks are told of their own division alone', told.id::text
+from hook_delivery as told
+join hook on hook.city = told.city and hook.id = told.hook_id
+left join aid_case as subject on subject.city = told.city and subject.id = told.subject
+left join fund on fund.city = told.city and fund.id = told.subject
+where not starts_with(coalesce(subject.division, fund.division, hook.division), hook.division)
+union all
+select 'hooks are told nothing of sealed cases', told.id::text
+from hook_delivery as told
+join aid_case as subject on subject.city = told.city and subject.id = told.subject
+where subject.sealed

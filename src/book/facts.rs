@@ -8,11 +8,11 @@ use jiff::civil::Date;
 
 use crate::actor::Subject;
 use crate::book::{
-    Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, MergeRow, OfficerRow,
-    PersonRow, Presence, RecoveryRow, Rows, Standing, WaiverRow, WaiverState,
+    Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
+    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, Standing, WaiverRow, WaiverState,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, GoodsId, IncidentId, RecoveryId, WaiverId};
+use crate::id::{CaseId, DeliveryId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -26,6 +26,8 @@ pub struct Rules {
     pub calendar: Calendar,
     /// Known divisions by code.
     pub divisions: BTreeMap<Division, String>,
+    /// Active hooks.
+    pub hooks: Vec<Listener>,
 }
 
 impl Rules {
@@ -62,6 +64,8 @@ pub struct Facts {
     pub(super) paid_from_to: HashMap<(City, RecoveryId), (Timestamp, Timestamp)>,
     pub(super) merges: HashMap<(City, CaseId), Vec<MergeRow>>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
+    pub(super) hooks: BTreeMap<(City, HookId), HookRow>,
+    pub(super) replays: BTreeMap<ReplayRange, Vec<DeliveryId>>,
 }
 
 impl Facts {
@@ -92,6 +96,8 @@ impl Facts {
             paid_from_to: HashMap::new(),
             merges: HashMap::new(),
             identified: BTreeSet::new(),
+            hooks: BTreeMap::new(),
+            replays: BTreeMap::new(),
         }
     }
 
@@ -285,6 +291,16 @@ impl Facts {
         self.identified.contains(&(city, person))
     }
 
+    /// A hook.
+    pub fn hook(&self, city: City, id: HookId) -> Option<&HookRow> {
+        self.hooks.get(&(city, id))
+    }
+
+    /// The deliveries of a range that are to be sent again, one more than may be.
+    pub fn replayed(&self, range: &ReplayRange) -> &[DeliveryId] {
+        self.replays.get(range).map_or(&[], Vec::as_slice)
+    }
+
     /// True when a countersign was used before.
     pub fn is_spent(&self, city: City, token: [u8; 16]) -> bool {
         self.countersigns.contains(&(city, token))
@@ -332,6 +348,7 @@ impl Facts {
         }
         let receipts = rows.receipts.iter().map(|row| (row.city, row.recovery, row.reference.clone()));
         self.counted.extend(receipts.chain(rows.refunds.iter().map(|row| (row.city, row.recovery, row.reference.clone()))));
+        self.hooks.extend(rows.hooks.iter().map(|row| ((row.city, row.id), row.clone())));
         self.countersigns.extend(rows.countersign);
         for merge in &rows.merges {
             // An identity whose merge is taken back in this very batch stays refused for the rest of it: the two came at once.

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::actor::Subject;
+use crate::book::ReplayRange;
 use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, RecoveryId, ShiftId, WaiverId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, ShiftId, WaiverId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -35,6 +36,8 @@ pub struct Keys {
     pub(super) references: BTreeSet<(City, RecoveryId, String)>,
     pub(super) merges: BTreeSet<(City, CaseId)>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
+    pub(super) hooks: BTreeSet<(City, HookId)>,
+    pub(super) replays: BTreeSet<ReplayRange>,
 }
 
 impl Keys {
@@ -164,6 +167,17 @@ impl Keys {
     /// Whether a temporary identity is known to be somebody else by now.
     pub fn identified(&mut self, city: City, person: BlindIndex) {
         self.identified.insert((city, person));
+    }
+
+    /// A hook.
+    pub fn hook(&mut self, city: City, hook: HookId) {
+        self.hooks.insert((city, hook));
+    }
+
+    /// Deliveries of a hook that are to be sent again.
+    pub fn replay(&mut self, range: ReplayRange) {
+        self.hook(range.city, range.hook);
+        self.replays.insert(range);
     }
 
     /// True when cases must be locked.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::{join, join5};
+use futures_util::future::{join, join3, join5};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_merges, load_recoveries, waiver_rows};
+use crate::book::{custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, waiver_rows};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -74,8 +74,10 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         custody::find(session, keys),
         join(load_merges::find(session, keys), waiver_rows::find(session, keys)),
     );
-    let ((begun, locked, cases, recoveries, (goods, waivers)), (found, more, recovered, boxes, (merges, standing))) =
-        join(locking, finding).await;
+    let hooking = join(load_hooks::lock(session, keys), load_hooks::find(session, keys));
+    let (locks, (hooks, replays), finds) = join3(locking, hooking, finding).await;
+    let (begun, locked, cases, recoveries, (goods, waivers)) = locks;
+    let (found, more, recovered, boxes, (merges, standing)) = finds;
     begun?;
     let (locked, cases, recoveries, goods, waivers) = (locked?, cases?, recoveries?, goods?, waivers?);
     let (found, more, recovered, boxes, merges, standing) = (found?, more?, recovered?, boxes?, merges?, standing?);
@@ -103,6 +105,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     facts.custody = custody::take(boxes);
     load_recoveries::take(&mut facts, recoveries, recovered);
     load_merges::take(&mut facts, merges);
+    load_hooks::take(&mut facts, hooks?, replays?);
     Ok(facts)
 }
 

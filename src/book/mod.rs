@@ -9,11 +9,12 @@
 //!
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
-//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, recovery, goods; what a decision reads besides
-//!   is read after them, in statements of their own. What few batches need (cases, holds, recoveries, goods, cash boxes) has statements
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, recovery, goods, hook; what a decision reads
+//!   besides is read after them, in statements of their own. What few batches need (cases, holds, recoveries, goods, cash boxes) has statements
 //!   that few batches send.
 //! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
-//! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them.
+//! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them; so is what hooks are told, whose
+//!   deliveries are rows of the same transaction.
 //! - Rows that do not exist yet cannot be locked: they are inserted plainly, and a collision plays the batch again.
 //! - If the connection dies around the commit, the batch is played again on the primary: only the keys tell what happened.
 //! - A client that goes away cancels nothing: the writer owns the move and its connection.
@@ -26,11 +27,14 @@ mod custody;
 mod custody_records;
 mod custody_rows;
 mod denied;
+mod events;
 mod facts;
 mod goods_rows;
+mod hook_rows;
 mod keys;
 mod load;
 mod load_cases;
+mod load_hooks;
 mod load_merges;
 mod load_recoveries;
 mod played;
@@ -48,6 +52,7 @@ mod session;
 mod statements;
 mod store;
 mod store_custody;
+mod store_hooks;
 #[cfg(test)]
 mod tests;
 mod waiver_rows;
@@ -66,9 +71,13 @@ pub use custody_rows::{
 };
 pub use facts::{Facts, Rules};
 pub use goods_rows::{GoodsMoveKind, GoodsMoveRow, GoodsRow, goods as read_goods};
+pub use hook_rows::{
+    DeliveryRow, DeliveryState, Event, HookEvent, HookRow, HookState, Listener, REPLAYED_MAX, Replay, ReplayRange,
+};
 pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};
 pub use load_cases::case as read_case;
+pub use load_hooks::hook as read_hook;
 pub use load_recoveries::recovery as read_recovery;
 pub use posting::Posting;
 pub use queue::{Book, BookSettings, Key};

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CancellationRow, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow,
-    GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow,
-    PaperRow, PersonRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WaiverRow, WriteOffRow,
+    AlarmRow, Answer, CancellationRow, CaseRow, CashTransferRow, ClaimRow, CounterRow, DeliveryRow, DifferenceRow, EntryRow,
+    FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, HookRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow,
+    OfficerRow, PaperRow, PersonRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Replay, Rows, ShiftRow, SignatureRow,
+    WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, ShiftId, WaiverId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, RecoveryId, ShiftId, WaiverId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -75,6 +76,9 @@ pub struct Batch {
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
     pub cancellations: Vec<CancellationRow>,
+    pub hooks: BTreeMap<(City, HookId), HookRow>,
+    pub replays: Vec<Replay>,
+    pub deliveries: Vec<DeliveryRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -121,6 +125,9 @@ impl Batch {
         self.write_offs.extend(rows.write_offs);
         self.refunds.extend(rows.refunds);
         self.cancellations.extend(rows.cancellations);
+        self.hooks.extend(rows.hooks.into_iter().map(|row| ((row.city, row.id), row)));
+        self.replays.extend(rows.replays);
+        self.deliveries.extend(rows.deliveries);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }

@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, CancellationRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd,
-    InstructionRow, MergeRow, NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WaiverRow, WriteOffRow,
+    AlarmRow, CancellationRow, CaseRow, ClaimRow, CustodyRows, DeliveryRow, Event, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow,
+    HookRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow,
+    Replay, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
@@ -221,6 +222,12 @@ pub struct Rows {
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
     pub cancellations: Vec<CancellationRow>,
+    pub hooks: Vec<HookRow>,
+    pub replays: Vec<Replay>,
+    /// What happened that hooks may listen for, besides what the book finds in the other rows itself.
+    pub events: Vec<Event>,
+    /// What hooks are told of it; the book fills it in.
+    pub deliveries: Vec<DeliveryRow>,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

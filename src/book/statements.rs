@@ -24,4 +24,5 @@ statements! {
     lock_recoveries, find_recoveries, insert_recoveries, update_recoveries, insert_recovery_receipts, insert_write_offs, insert_refunds,
     insert_cancellations,
     find_merges, insert_merges,
+    lock_hooks, find_deliveries, insert_hooks, update_hooks, insert_deliveries, replay_deliveries,
 }

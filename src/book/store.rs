@@ -22,6 +22,7 @@ use crate::book::records::{
 use crate::book::recovery_records::{CancellationRecord, ReceiptRecord, RecoveryRecord, RefundRecord, WriteOffRecord};
 use crate::book::session::Session;
 use crate::book::store_custody::custody;
+use crate::book::store_hooks::hooks;
 use crate::book::waiver_rows::WaiverRecord;
 use crate::book::{FundRow, Presence};
 
@@ -52,6 +53,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     promises(&mut writes, session, batch, now);
     custody(&mut writes, session, batch, now);
     recoveries(&mut writes, session, batch, now);
+    hooks(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_postgres::Config;
 
 use crate::book::alarms::raised;
+use crate::book::events::told;
 use crate::book::load::{Patience, load};
 use crate::book::played::{AnswerRow, Batch, Outcome, Replayed};
 use crate::book::replay::{Phase, Setback};
@@ -186,6 +187,7 @@ fn rule(ticket: &Ticket, facts: &mut Facts, batch: &mut Batch) -> Outcome {
     match ruling {
         Ruling::Done(mut rows, answer) | Ruling::Refused(mut rows, answer) => {
             rows.alarms.extend(raised(facts, &rows));
+            rows.deliveries = told(facts, &rows);
             facts.apply(&rows);
             batch.add(*rows);
             if let Some((key, fingerprint)) = ticket.key {

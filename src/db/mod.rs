@@ -4,9 +4,11 @@
 
 mod connect;
 pub mod embedded;
+mod kept;
 mod migrate;
 mod pool;
 
 pub use connect::{Connector, Role, Unreachable, connect, connector, describe, session_config};
+pub use kept::Kept;
 pub use migrate::{MigrateError, migrate, newest};
 pub use pool::reader_pool;

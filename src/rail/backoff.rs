@@ -21,6 +21,13 @@ pub fn backoff(attempts: u32, jitter: u16) -> Option<Duration> {
     Some(Duration::from_millis(half + half * u64::from(jitter) / u64::from(u16::MAX)))
 }
 
+/// Spreads what failed together. Without randomness nothing is spread.
+pub fn jitter() -> u16 {
+    let mut bytes = [0; 2];
+    let _ = getrandom::fill(&mut bytes);
+    u16::from_be_bytes(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

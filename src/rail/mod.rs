@@ -36,9 +36,10 @@ pub mod simulator;
 mod word;
 
 pub use address::AddressInvalid;
-pub use backoff::{ATTEMPTS_MAX, backoff};
+pub use backoff::{ATTEMPTS_MAX, backoff, jitter};
 pub use breaker::{Breaker, BreakerSettings, Passage};
 pub use callback::{CallbackRefused, verify_callback};
+pub(crate) use client::client_builder;
 pub use envelope::Envelope;
 pub use gateway::{Gateway, GatewayInvalid, GatewaySettings};
 pub use instruction::{Instruction, InstructionInvalid, Payee};

@@ -7,6 +7,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::book::{Aside, Book};
 use crate::case::Bank;
+use crate::hook::HookSettings;
 use crate::hospital::Hospitals;
 use crate::http::{Edge, Routes};
 use crate::reads::Readers;
@@ -38,6 +39,8 @@ pub struct Services {
     pub promises: Data<PromiseKeys>,
     /// What was agreed with hospitals, in memory.
     pub hospitals: Data<Hospitals>,
+    /// How hooks are told.
+    pub hooks: Data<HookSettings>,
     /// Whether the server is ready.
     pub health: Data<health::Health>,
     /// The interface as a document.
@@ -60,6 +63,7 @@ impl Services {
             .app_data(self.hospitals.clone())
             .app_data(self.recorder.clone())
             .app_data(self.promises.clone())
+            .app_data(self.hooks.clone())
             .app_data(self.health.clone())
             .app_data(self.routes.clone())
             .service(openapi::pages(&self.document))

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::actor::Role;
 use crate::division::Division;
+use crate::hook::AllowedHost;
 use crate::http::{IssuerSettings, Rate};
 use crate::rail::simulator::Behaviour;
 
@@ -160,6 +161,12 @@ pub struct Serve {
     /// File of the key that signs instructions (Ed25519, PKCS#8 PEM, mode 600).
     #[arg(long, env = "JIUJINAN_RAIL_KEY_FILE", value_name = "FILE")]
     pub rail_key: Option<PathBuf>,
+    /// File of the key that signs what hooks are told, besides the secret of each (Ed25519, PKCS#8 PEM, mode 600).
+    #[arg(long, env = "JIUJINAN_HOOK_KEY_FILE", value_name = "FILE")]
+    pub hook_key: Option<PathBuf>,
+    /// Hosts, HOST or HOST:PORT, that hooks may reach by http and under private addresses. May be given several times.
+    #[arg(long = "hook-allow", env = "JIUJINAN_HOOK_ALLOW", value_name = "HOST", value_delimiter = ',')]
+    pub hook_allow: Vec<AllowedHost>,
     /// Requests a second and at once for each caller, PER_SECOND/BURST.
     #[arg(long, env = "JIUJINAN_RATE_LIMIT", default_value = "50/200")]
     pub rate_limit: Rate,

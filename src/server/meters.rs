@@ -45,9 +45,11 @@ pub async fn watch(pool: Pool, figures: Arc<Metrics>) {
         gauge("open", status.size);
         gauge("free", status.available);
         gauge("waiting", status.waiting);
-        if let Ok(client) = pool.get().await
-            && let Ok(rows) = client.query(include_str!("../../sql/fund/counts.sql"), &[]).await
-        {
+        let Ok(client) = pool.get().await else { continue };
+        if let Ok(row) = client.query_one(include_str!("../../sql/hook/queue_age.sql"), &[]).await {
+            figures.hook_queue_oldest_seconds.set(row.get("seconds"));
+        }
+        if let Ok(rows) = client.query(include_str!("../../sql/fund/counts.sql"), &[]).await {
             for row in rows {
                 let status: FundStatus = row.get("status");
                 figures.funds.with_label_values(&[status.as_str()]).set(row.get("funds"));

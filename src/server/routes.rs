@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, hospital, recovery, roster, waiver};
+use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, waiver};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -17,7 +17,8 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(roster::routes)
             .configure(hospital::routes)
             .configure(alarm::routes)
-            .configure(waiver::routes),
+            .configure(waiver::routes)
+            .configure(hook::routes),
     );
     config.configure(waiver::keys);
     health::routes(config);

@@ -1,4 +1,4 @@
-//! The rules as imported, kept up to date on every server within a second or so.
+//! The rules as imported and the hooks that listen, kept up to date on every server within a second or so.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use deadpool_postgres::Pool;
 use tokio::sync::watch;
+use tokio_postgres::Row;
 
-use crate::book::Rules;
+use crate::book::{Listener, Rules};
 use crate::division::Division;
 use crate::policy::{Calendar, Policies, Policy};
+use crate::telemetry::Metrics;
 
 /// How often a server looks whether something was imported.
 const EVERY: Duration = Duration::from_secs(1);
@@ -24,10 +26,18 @@ pub async fn load(pool: &Pool) -> anyhow::Result<Rules> {
     let known: (Option<jiff::civil::Date>, Option<jiff::civil::Date>) = (span.get("known_from"), span.get("known_until"));
     let divisions = client.query(include_str!("../../sql/policy/divisions.sql"), &[]).await?;
     let divisions: BTreeMap<Division, String> = divisions.iter().map(|row| (row.get("code"), row.get("name"))).collect();
+    let hooks = client.query(include_str!("../../sql/policy/hooks.sql"), &[]).await?;
+    let listener = |row: &Row| Listener {
+        city: row.get("city"),
+        id: row.get("id"),
+        division: row.get("division"),
+        events: row.get("events"),
+    };
     Ok(Rules {
         policies: Policies::new(policies),
         calendar: Calendar::new(days.iter().map(|row| (row.get("day"), row.get("kind"))).collect(), known.0.zip(known.1)),
         divisions,
+        hooks: hooks.iter().map(listener).collect(),
     })
 }
 
@@ -36,18 +46,24 @@ async fn stamp(pool: &Pool) -> anyhow::Result<String> {
 }
 
 /// Follows the imports for as long as somebody listens. While the database is away the rules stay as they were.
-pub async fn follow(pool: Pool, rules: watch::Sender<Arc<Rules>>) {
+pub async fn follow(pool: Pool, rules: watch::Sender<Arc<Rules>>, figures: Arc<Metrics>) {
     let mut known = stamp(&pool).await.unwrap_or_default();
     let mut tick = tokio::time::interval(EVERY);
     while !rules.is_closed() {
         tick.tick().await;
+        figures.hooks.set(i64::try_from(rules.borrow().hooks.len()).unwrap_or(i64::MAX));
         let Ok(now) = stamp(&pool).await else { continue };
         if now == known {
             continue;
         }
         match load(&pool).await {
             Ok(loaded) => {
-                tracing::info!(policies = loaded.policies.len(), divisions = loaded.divisions.len(), "rules loaded");
+                tracing::info!(
+                    policies = loaded.policies.len(),
+                    divisions = loaded.divisions.len(),
+                    hooks = loaded.hooks.len(),
+                    "rules loaded"
+                );
                 rules.send_replace(Arc::new(loaded));
                 known = now;
             }

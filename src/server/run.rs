@@ -15,6 +15,7 @@ use utoipa_actix_web::AppExt;
 use crate::book::{Aside, Book, BookSettings};
 use crate::case::{self, Bank, Courier, Leases};
 use crate::db::{self, Connector};
+use crate::hook::{self, Carrier, HookSettings, Sender};
 use crate::hospital::Hospitals;
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::rail::{Gateway, GatewaySettings};
@@ -44,6 +45,8 @@ pub struct Ground {
     pub rail: Option<GatewaySettings>,
     /// What waivers need.
     pub waivers: WaiverSettings,
+    /// How hooks are told.
+    pub hooks: HookSettings,
     /// Requests of each caller; none is no limit.
     pub rate: Option<Rate>,
     /// How to serve.
@@ -73,6 +76,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         registers::Registers::new(&ground.book, ground.connector.clone(), roster.clone(), hospitals.clone(), figures.clone());
     let (recorder, recording) = Recorder::start(&ground.book, ground.connector.clone(), ground.waivers.journal, figures.clone());
     let aside = Data::new(Aside::new(&ground.book, ground.connector.clone()));
+    let hook_leases = hook::Leases::new(&ground.book, ground.connector.clone());
     let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
     let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
@@ -85,6 +89,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         anyhow::Ok(Courier { gateway, readers, book, vault, leases })
     });
     let (courier, clock, told) = (courier.transpose()?, book.clone(), book.clone());
+    let carrier = carrier(&ground.hooks, hook_leases, vault.clone().into_inner(), book.clone(), figures.clone())?;
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
@@ -96,6 +101,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         hospitals: Data::new(hospitals),
         recorder: Data::new(recorder),
         promises: Data::new(ground.waivers.keys),
+        hooks: Data::new(ground.hooks),
         health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
         document: Arc::new(openapi::document()),
         routes: Data::new(offered),
@@ -114,8 +120,10 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
     let mut workers = vec![
         tokio::spawn(refresh(edge)),
-        tokio::spawn(rules::follow(pool.clone(), announce)),
-        tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock)),
+        tokio::spawn(rules::follow(pool.clone(), announce, figures.clone())),
+        tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock.clone())),
+        tokio::spawn(hook::follow_overdue(Readers::new(pool.clone()), clock)),
+        tokio::spawn(carrier.run()),
         tokio::spawn(waiver::follow_roster(Readers::new(pool.clone()), told)),
         tokio::spawn(meters::watch(pool, figures)),
         tokio::spawn(registers.follow()),
@@ -138,6 +146,18 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The part of a server that tells hooks.
+fn carrier(
+    settings: &HookSettings,
+    leases: hook::Leases,
+    vault: Arc<Vault>,
+    book: Book,
+    metrics: Arc<Metrics>,
+) -> anyhow::Result<Carrier> {
+    let sender = Arc::new(Sender::new(settings.allowed.clone()).context("hooks can not be told")?);
+    Ok(Carrier { leases, sender, vault, key: settings.key.clone(), book, metrics })
 }
 
 fn book_settings(serving: &Serving) -> BookSettings {

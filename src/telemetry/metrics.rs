@@ -38,6 +38,12 @@ pub struct Metrics {
     pub roster_lag_seconds: IntGauge,
     /// Registrations of hospitals in this server's memory.
     pub hospital_registrations: IntGauge,
+    /// Attempts to tell a hook something, by `outcome`.
+    pub hook_deliveries_total: IntCounterVec,
+    /// Active hooks, as this server knows them.
+    pub hooks: IntGauge,
+    /// Seconds that the oldest delivery waits that is due.
+    pub hook_queue_oldest_seconds: IntGauge,
     registry: Registry,
 }
 
@@ -72,6 +78,12 @@ impl Metrics {
             roster_people: gauges("jiujinan_roster_people", "people on the roster in memory", "city")?,
             roster_lag_seconds: IntGauge::new("jiujinan_roster_lag_seconds", "seconds since changes were last looked for")?,
             hospital_registrations: IntGauge::new("jiujinan_hospital_registrations", "registrations of hospitals in memory")?,
+            hook_deliveries_total: counters("jiujinan_hook_deliveries_total", "attempts to tell a hook", &["outcome"])?,
+            hooks: IntGauge::new("jiujinan_hooks", "active hooks as this server knows them")?,
+            hook_queue_oldest_seconds: IntGauge::new(
+                "jiujinan_hook_queue_oldest_seconds",
+                "seconds the oldest delivery waits that is due",
+            )?,
             registry: Registry::new(),
         };
         metrics.register()?;
@@ -103,6 +115,9 @@ impl Metrics {
         self.registry.register(Box::new(self.roster_people.clone()))?;
         self.registry.register(Box::new(self.roster_lag_seconds.clone()))?;
         self.registry.register(Box::new(self.hospital_registrations.clone()))?;
+        self.registry.register(Box::new(self.hook_deliveries_total.clone()))?;
+        self.registry.register(Box::new(self.hooks.clone()))?;
+        self.registry.register(Box::new(self.hook_queue_oldest_seconds.clone()))?;
         self.registry.register(Box::new(ProcessCollector::for_self()))
     }
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Answer, Facts, Keys, Move, Presence, Rows, Ruling, Standing, WaiverEnd, WaiverRow, WaiverState};
+use crate::book::{
+    Answer, Event, Facts, HookEvent, Keys, Move, Presence, Rows, Ruling, Standing, WaiverEnd, WaiverRow, WaiverState,
+};
 use crate::code::Code;
 use crate::division::Division;
 use crate::hospital::{Discounts, Terms};
@@ -67,7 +69,8 @@ impl Move for Grant {
         };
         let leaf = self.said(facts, &row);
         let ended = over.map(|over| over.closed(WaiverEnd::Age, now));
-        let rows = Rows { waivers: ended.into_iter().chain([row]).collect(), leaves: vec![leaf], ..Rows::default() };
+        let events = vec![granted(&row)];
+        let rows = Rows { waivers: ended.into_iter().chain([row]).collect(), events, leaves: vec![leaf], ..Rows::default() };
         Ruling::Done(Box::new(rows), Answer::json(201, &answer))
     }
 }
@@ -149,6 +152,20 @@ impl From<&Standing> for Listed {
     fn from(standing: &Standing) -> Self {
         let Standing { category, name_digest, valid_from, valid_to } = *standing;
         Self { category, name: name_digest, valid_from, valid_to }
+    }
+}
+
+/// What hooks are told: nothing of the patient.
+fn granted(row: &WaiverRow) -> Event {
+    Event {
+        city: row.city,
+        division: row.division,
+        kind: HookEvent::WaiverGranted,
+        id: row.id.uuid(),
+        subject: row.id.uuid(),
+        case: None,
+        version: row.version,
+        amounts: Vec::new(),
     }
 }
 

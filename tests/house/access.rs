@@ -124,6 +124,13 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/waivers/{waiver}/close",       "...h...", 200, Hidden, Some("waiver.closed")),
     route("PUT",   "/v1/hospitals/{code}",             "......d", 200, Hidden, Some("hospital.registered")),
     route("POST",  "/v1/recoveries/{recovery}/cancellation", "....f..", 200, Hidden, Some("recovery.cancelled")),
+    route("POST",  "/v1/hooks",                        "....f.d", 201, Hidden, Some("hook.changed")),
+    route("GET",   "/v1/hooks",                        "....fud", 200, Own,    None),
+    route("GET",   "/v1/hooks/{hook}",                 "....fud", 200, Hidden, None),
+    route("DELETE", "/v1/hooks/{hook}",                "....f.d", 204, Hidden, Some("hook.changed")),
+    route("POST",  "/v1/hooks/{hook}/rotate",          "....f.d", 200, Hidden, Some("hook.changed")),
+    route("GET",   "/v1/hooks/{hook}/deliveries",      "....fud", 200, Hidden, None),
+    route("POST",  "/v1/hooks/{hook}/replay",          "....f.d", 200, Hidden, Some("hook.replayed")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 9] = [
     &["audit", "reads"],
     &["policy"],
     &["book"],
-    &["alarm", "case", "custody", "fund", "goods", "hospital", "recovery", "roster"],
+    &["alarm", "case", "custody", "fund", "goods", "hook", "hospital", "recovery", "roster"],
     &["waiver"],
     &["server"],
 ];

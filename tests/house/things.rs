@@ -15,6 +15,7 @@ pub struct Things {
     pub case: String,
     pub incident: String,
     pub goods: String,
+    pub hook: String,
     /// A fund without money.
     empty: String,
     /// How often a hospital was registered: what says the same leaves nothing.
@@ -29,10 +30,12 @@ impl Things {
         let empty = world.post("/v1/funds", &world.finance(), &empty).once().send().await.expect(201).text_at("/id");
         let goods = body("POST", "/v1/goods").unwrap();
         let goods = world.post("/v1/goods", &world.finance(), &goods).once().send().await.expect(201).text_at("/id");
+        let hook = hook(world).await;
         let hospital = World::hospital(world.ask(Method::PUT, &format!("/v1/hospitals/{HOSPITAL}")), 1);
         hospital.by(&world.token(&[Role::Admin], "3403", "admin-1")).send().await.expect(201);
         Self {
             registered: AtomicI64::new(2),
+            hook,
             goods,
             fund,
             case: paid.text_at("/case/id"),
@@ -68,6 +71,10 @@ impl Things {
         let filled = fill(filled);
         let filled = match path.contains("{recovery}") {
             true => filled.replace("{recovery}", &self.recovery_for(world, path).await),
+            false => filled,
+        };
+        let filled = match path.contains("{hook}") {
+            true => filled.replace("{hook}", &self.hook_for(world, method).await),
             false => filled,
         };
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &filled);
@@ -235,9 +242,23 @@ impl Things {
         id
     }
 
+    /// A hook that nothing is told; a new one for who takes it away.
+    async fn hook_for(&self, world: &World, method: &str) -> String {
+        if method != "DELETE" {
+            return self.hook.clone();
+        }
+        hook(world).await
+    }
+
     fn by_handler(&self, world: &World, path: &str, body: &Value) -> Ask {
         world.post(path, &world.token(&[Role::Clerk], STREET, "handler"), body).once()
     }
+}
+
+/// A hook that listens for what no test does.
+async fn hook(world: &World) -> String {
+    let body = body("POST", "/v1/hooks").unwrap();
+    world.post("/v1/hooks", &world.finance(), &body).once().send().await.expect(201).text_at("/id")
 }
 
 /// A case to be taken in.
@@ -259,7 +280,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
     let movement = json!({"amount_fen": 100, "reference": "R-1", "value_date": "2026-11-20"});
     let reason = json!({"reason": "盘点"});
     Some(match (method, path) {
-        ("GET", _) => return None,
+        ("GET" | "DELETE", _) => return None,
         (_, "/v1/fast-track" | "/v1/decisions/preview") => case(STREET, 10_000),
         (_, "/v1/cases/search") => json!({"id_type": "resident_id", "id_no": person()}),
         (_, "/v1/cases") => accepted(10_000),
@@ -283,6 +304,9 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/funds/{fund}") => json!({"target_fen": 1_000}),
         (_, "/v1/funds/{fund}/topups" | "/v1/funds/{fund}/withdrawals") => movement,
         (_, "/v1/funds/{fund}/freeze" | "/v1/funds/{fund}/unfreeze") => reason,
+        (_, "/v1/hooks") => json!({"url": "https://example.com/hooks", "events": ["period.closed"], "division": STREET}),
+        (_, "/v1/hooks/{hook}/rotate") => json!({}),
+        (_, "/v1/hooks/{hook}/replay") => json!({"from": "2026-11-20T00:00:00+08:00", "to": "2026-11-21T00:00:00+08:00"}),
         (_, "/v1/recoveries") => json!({
             "debtor": {"id_type": "resident_id", "id_no": person(), "name": "测试人"}, "principal_fen": 1, "authority_ref": "追〔2026〕1号",
         }),

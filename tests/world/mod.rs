@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod forge;
 mod invariants;
 mod person;
+pub mod receiver;
 mod request;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use jiujinan::actor::Role;
+use jiujinan::hook::HookSettings;
 use jiujinan::http::Issuers;
+use jiujinan::rail::OwnKey;
 use jiujinan::server::config::{Serving, Token};
 use jiujinan::server::issuer::Issuer;
 use jiujinan::server::run::{self, Ground};
@@ -229,6 +232,14 @@ impl World {
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 
+    /// Waits until the server has read the rules again: once a second it looks who listens.
+    pub async fn know_hooks(&self) {
+        let active = "select 'jiujinan_hooks ' || count(*) || E'\\n' from hook where state = 'active'";
+        let (line, url) = (self.sql_text(active).await, format!("http://{}/metrics", self.server.metrics));
+        let known = async || self.client.get(&url).send().await.unwrap().text().await.unwrap().contains(&line);
+        until("the server knows its hooks", known).await;
+    }
+
     /// Nothing is overspent, lost, doubled or unexplained.
     pub async fn check_invariants(&self) {
         invariants::check(&self.database.client().await).await;
@@ -311,6 +322,10 @@ impl Server {
             waivers: WaiverSettings {
                 keys: PromiseKeys::open_or_make(&place().join("promises")).unwrap(),
                 journal: Some(Journal::open(&place().join("journals").join(uuid::Uuid::new_v4().to_string())).unwrap()),
+            },
+            hooks: HookSettings {
+                key: Some(OwnKey::open_or_make(&place().join("hook.key")).unwrap()),
+                allowed: vec!["127.0.0.1".parse().unwrap()],
             },
             rate: None,
             metrics_listen: ([127, 0, 0, 1], 0).into(),

@@ -16,7 +16,7 @@ use crate::code::Code;
 use crate::division::City;
 use crate::http::{Context, Problem};
 use crate::id::{CaseId, HoldId, PaymentId};
-use crate::rail::{Breaker, BreakerSettings, Gateway, Outcome, Passage, Verdict, backoff};
+use crate::rail::{Breaker, BreakerSettings, Gateway, Outcome, Passage, Verdict, backoff, jitter};
 use crate::reads::Readers;
 use crate::vault::Vault;
 
@@ -110,7 +110,7 @@ impl Courier {
             }
             None => None,
         };
-        let wait = backoff(attempts, random());
+        let wait = backoff(attempts, jitter());
         let silent = said.is_none() && leased.state == InstructionState::Dispatched && (leased.is_old || wait.is_none());
         let says = said.or_else(|| silent.then_some((BankSays::Nothing, None)));
         if let Some((says, reference)) = says
@@ -175,11 +175,4 @@ pub async fn settle(
         Err(problem) if problem.code() == Code::Conflict => Ok(()),
         Err(problem) => Err(problem),
     }
-}
-
-/// Spreads what failed together. Without randomness nothing is spread.
-fn random() -> u16 {
-    let mut bytes = [0; 2];
-    let _ = getrandom::fill(&mut bytes);
-    u16::from_be_bytes(bytes)
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tokio_postgres::{Client, Config};
+use tokio_postgres::Config;
 
 use crate::book::InstructionState;
-use crate::db::{self, Connector, Unreachable};
+use crate::db::{Connector, Kept, Unreachable};
 use crate::division::City;
 use crate::id::{CaseId, PaymentId};
 
@@ -13,9 +13,6 @@ use crate::id::{CaseId, PaymentId};
 const LEASE_SECONDS: f64 = 60.0;
 /// Instructions taken at once.
 const MOST: i64 = 16;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const OPTIONS: &[(&str, &str)] =
-    &[("statement_timeout", "5s"), ("lock_timeout", "2s"), ("idle_in_transaction_session_timeout", "10s")];
 
 /// An instruction that this server works on.
 pub struct Leased {
@@ -32,21 +29,18 @@ pub struct Leased {
 }
 
 /// The connection that takes and gives back.
-pub struct Leases {
-    config: Config,
-    connector: Connector,
-    client: Option<Client>,
-}
+pub struct Leases(Kept);
 
 impl Leases {
     /// Nothing is connected yet.
     pub fn new(config: &Config, connector: Connector) -> Self {
-        Self { config: db::session_config(config, db::Role::Book, OPTIONS), connector, client: None }
+        Self(Kept::new(config, connector))
     }
 
     /// Takes what is due.
     pub async fn claim(&mut self) -> Result<Vec<Leased>, Unreachable> {
-        let rows = self.client().await?.query(include_str!("../../../sql/transfer/claim.sql"), &[&MOST, &LEASE_SECONDS]).await?;
+        let rows =
+            self.0.client().await?.query(include_str!("../../../sql/transfer/claim.sql"), &[&MOST, &LEASE_SECONDS]).await?;
         let leased = |row: &tokio_postgres::Row| Leased {
             city: row.get("city"),
             payment: row.get("payment_id"),
@@ -62,15 +56,7 @@ impl Leases {
     /// Gives one back, to be looked at again after a while.
     pub async fn later(&mut self, leased: &Leased, wait: Duration) -> Result<(), Unreachable> {
         let params: [&(dyn postgres_types::ToSql + Sync); 4] = [&leased.city, &leased.payment, &leased.sent, &wait.as_secs_f64()];
-        self.client().await?.execute(include_str!("../../../sql/transfer/later.sql"), &params).await?;
+        self.0.client().await?.execute(include_str!("../../../sql/transfer/later.sql"), &params).await?;
         Ok(())
-    }
-
-    async fn client(&mut self) -> Result<&Client, Unreachable> {
-        let client = match self.client.take().filter(|client| !client.is_closed()) {
-            Some(client) => client,
-            None => db::connect(&self.config, &self.connector, CONNECT_TIMEOUT).await?,
-        };
-        Ok(self.client.insert(client))
     }
 }

@@ -10,6 +10,7 @@ use anyhow::Context;
 use crate::actor::Role;
 use crate::db;
 use crate::db::embedded::{Cluster, Options};
+use crate::hook::HookSettings;
 use crate::http::Issuers;
 use crate::rail::simulator::{Behaviour, Reach, Simulator, SimulatorSettings};
 use crate::rail::{GatewaySettings, OwnKey};
@@ -121,6 +122,7 @@ async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issu
             keys: PromiseKeys::open_or_make(&dir.join("promises"))?,
             journal: Some(Journal::open(&dir.join("journal")).context("the journal can not be opened")?),
         },
+        hooks: hooks(dir)?,
         rate: None,
         metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 0).into()),
         serving: settings.serving.clone(),
@@ -156,6 +158,13 @@ fn bank(dir: &Path) -> anyhow::Result<(Simulator, GatewaySettings)> {
     })?;
     let rail = GatewaySettings::usual(format!("http://{}", bank.address), own, bank.key.clone());
     Ok((bank, rail))
+}
+
+/// The key that signs what hooks are told. Hooks may reach this machine, for trying them out.
+fn hooks(dir: &Path) -> anyhow::Result<HookSettings> {
+    let key = OwnKey::open_or_make(&dir.join("hook.key"))?;
+    let allowed = ["127.0.0.1", "localhost", "[::1]"].iter().map(|host| host.parse()).collect::<Result<_, _>>()?;
+    Ok(HookSettings { key: Some(key), allowed })
 }
 
 /// Address, a token for each role, and a command that pays a case.

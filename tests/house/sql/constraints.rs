@@ -1,5 +1,6 @@
 //! Every rule that Postgres keeps, by its name, with a row that breaks it.
 
+mod hooks;
 mod recoveries;
 mod registers;
 mod stores_and_boxes;
@@ -77,7 +78,7 @@ pub type Tried = (&'static str, Vec<String>, Vec<String>);
 
 /// Every rule.
 fn rules() -> Vec<Tried> {
-    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers::rules(), waivers::rules()].concat()
+    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers::rules(), hooks::rules(), waivers::rules()].concat()
 }
 
 fn of_the_book() -> Vec<Tried> {

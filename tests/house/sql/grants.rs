@@ -30,6 +30,10 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("goods_move", "SI", "S"),
     // Three columns of it, see below.
     ("hold", "SI", "S"),
+    // Five columns of it, see below.
+    ("hook", "SI", "S"),
+    // Eight columns of it, see below.
+    ("hook_delivery", "SI", "S"),
     ("hospital", "SI", "S"),
     ("identity_merge", "SI", "S"),
     ("incident", "SIU", "S"),
@@ -77,6 +81,19 @@ const COLUMNS: &[(&str, &str)] = &[
     ("hold", "state"),
     ("hold", "resolved_at"),
     ("hold", "resolutions"),
+    ("hook", "state"),
+    ("hook", "rotation"),
+    ("hook", "previous_until"),
+    ("hook", "version"),
+    ("hook", "ended_at"),
+    ("hook_delivery", "state"),
+    ("hook_delivery", "attempts"),
+    ("hook_delivery", "next_at"),
+    ("hook_delivery", "lease"),
+    ("hook_delivery", "lease_until"),
+    ("hook_delivery", "retry_until"),
+    ("hook_delivery", "last_status"),
+    ("hook_delivery", "ended_at"),
     ("instruction", "state"),
     ("instruction", "sent"),
     ("instruction", "next_at"),
@@ -226,6 +243,11 @@ async fn the_book_changes_no_evidence() {
         "update recovery_refund set amount = 1",
         "update recovery_cancellation set note = ''",
         "delete from instruction",
+        "update hook set url = ''",
+        "update hook set events = '{}'",
+        "delete from hook",
+        "update hook_delivery set body = ''",
+        "delete from hook_delivery",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",
         "update hold set expires_at = null",
@@ -295,6 +317,8 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         "cash_difference",
         "recovery",
         "recovery_receipt",
+        "hook",
+        "hook_delivery",
     ] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");

@@ -43,9 +43,9 @@ pub(super) struct Town {
 
 /// Somebody whose row began or ended.
 pub(super) struct Changed {
-    pub person: BlindIndex,
+    pub person: [u8; 16],
     /// None: not on the roster any more.
-    pub member: Option<Member>,
+    pub slot: Option<Slot>,
 }
 
 impl Roster {
@@ -122,26 +122,32 @@ impl Town {
         Self { version, members: Arc::new(members), later: HashMap::new() }
     }
 
-    /// The same after changes.
-    pub fn changed(&self, version: i64, changes: impl IntoIterator<Item = Changed>) -> Self {
-        let mut next = Self { version, ..self.clone() };
-        next.later.extend(
-            changes
-                .into_iter()
-                .map(|change| (*change.person.as_bytes(), change.member.map(|member| Slot::of(&change.person, &member)))),
-        );
-        if next.later.len() <= LATER_MAX {
+    /// The same after changes, of which no two are of one person.
+    pub fn changed(&self, version: i64, mut changes: Vec<Changed>) -> Self {
+        if self.later.len() + changes.len() <= LATER_MAX {
+            let mut next = Self { version, ..self.clone() };
+            next.later.extend(changes.into_iter().map(|change| (change.person, change.slot)));
             return next;
         }
-        Self::of(version, next.merged())
+        changes.sort_unstable_by_key(|change| change.person);
+        let is_changed = |person: &[u8; 16]| changes.binary_search_by(|change| change.person.cmp(person)).is_ok();
+        let mut all: Vec<Slot> = Vec::with_capacity(self.members.len().max(changes.len()));
+        all.extend(self.standing().filter(|slot| !is_changed(&slot.person)));
+        all.extend(changes.iter().filter_map(|change| change.slot));
+        Self::of(version, all)
     }
 
     /// Everybody, sorted by person.
     pub fn merged(&self) -> Vec<Slot> {
-        let stay = self.members.iter().filter(|slot| !self.later.contains_key(&slot.person)).copied();
-        let mut all: Vec<Slot> = stay.chain(self.later.values().flatten().copied()).collect();
+        let mut all: Vec<Slot> = self.standing().collect();
         all.sort_unstable_by_key(|slot| slot.person);
         all
+    }
+
+    /// Everybody, in no order.
+    fn standing(&self) -> impl Iterator<Item = Slot> {
+        let stay = self.members.iter().filter(|slot| !self.later.contains_key(&slot.person)).copied();
+        stay.chain(self.later.values().flatten().copied())
     }
 
     fn people(&self) -> usize {
@@ -202,7 +208,13 @@ mod tests {
                         None => model.remove(number),
                     };
                 }
-                let changes = round.iter().map(|(number, name)| Changed { person: person(*number), member: name.map(member) });
+                // The last word on a person counts.
+                let round: BTreeMap<u16, Option<u8>> = round.into_iter().collect();
+                let changed = |(number, name): (&u16, &Option<u8>)| {
+                    let person = person(*number);
+                    Changed { person: *person.as_bytes(), slot: name.map(|name| Slot::of(&person, &member(name))) }
+                };
+                let changes = round.iter().map(changed).collect();
                 town = town.changed(town.version + 1, changes);
             }
             let roster = Roster::new();

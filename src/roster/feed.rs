@@ -11,6 +11,7 @@ use tokio_postgres::{Client, Error, IsolationLevel, Row};
 use crate::division::City;
 use crate::roster::current::{Changed, Roster, Town};
 use crate::roster::member::{Member, Slot};
+use crate::vault::BlindIndex;
 
 impl Roster {
     /// Takes in what was imported since the last time. The connection is one of the book's role: readers see nobody.
@@ -36,17 +37,19 @@ impl Roster {
         let version: i64 = transaction.query_one(include_str!("../../sql/roster/version.sql"), &[&city]).await?.get("version");
         let town = match self.town(city) {
             Some(known) => {
+                let (mut changes, sql) = (Vec::new(), include_str!("../../sql/roster/changes.sql"));
                 let params: [&(dyn ToSql + Sync); 2] = [&city, &known.version];
-                let rows = transaction.query(include_str!("../../sql/roster/changes.sql"), &params).await?;
-                known.changed(version, rows.iter().map(changed))
+                let mut rows = pin!(transaction.query_raw(sql, params).await?);
+                while let Some(row) = rows.try_next().await? {
+                    changes.push(changed(&row));
+                }
+                known.changed(version, changes)
             }
             None => {
-                let mut rows = pin!(
-                    transaction.query_raw(include_str!("../../sql/roster/standing.sql"), [&city as &(dyn ToSql + Sync)]).await?
-                );
-                let mut slots = Vec::new();
+                let (mut slots, sql) = (Vec::new(), include_str!("../../sql/roster/standing.sql"));
+                let mut rows = pin!(transaction.query_raw(sql, [&city as &(dyn ToSql + Sync)]).await?);
                 while let Some(row) = rows.try_next().await? {
-                    slots.push(Slot::of(&row.get("person"), &member(&row)));
+                    slots.push(slot(&row));
                 }
                 Town::of(version, slots)
             }
@@ -57,15 +60,17 @@ impl Roster {
     }
 }
 
-fn member(row: &Row) -> Member {
-    Member {
+fn slot(row: &Row) -> Slot {
+    let member = Member {
         category: row.get("category"),
         name_digest: row.get("name_digest"),
         valid_from: row.get("valid_from"),
         valid_to: row.get("valid_to"),
-    }
+    };
+    Slot::of(&row.get("person"), &member)
 }
 
 fn changed(row: &Row) -> Changed {
-    Changed { person: row.get("person"), member: row.get::<_, bool>("stands").then(|| member(row)) }
+    let person: BlindIndex = row.get("person");
+    Changed { person: *person.as_bytes(), slot: row.get::<_, bool>("stands").then(|| slot(row)) }
 }

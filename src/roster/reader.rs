@@ -116,8 +116,9 @@ impl<'v> Reader<'v> {
         }
         match self.kind {
             FileKind::Ndjson => match serde_json::from_str::<Line<'_>>(text) {
-                Ok(line) => self.person(number, &line),
-                Err(_) => self.wrong(number, "", format!("not an object of the texts {}", COLUMNS.join(", "))),
+                // An array of texts would be read as one, too.
+                Ok(line) if text.trim_start().starts_with('{') => self.person(number, &line),
+                _ => self.wrong(number, "", format!("not an object of the texts {}", COLUMNS.join(", "))),
             },
             FileKind::Csv(_) => match fields(text).as_deref() {
                 Some([id_type, id_no, name, category, household, valid_from, valid_to]) => {

@@ -23,26 +23,42 @@ const OPTIONS: &[(&str, &str)] = &[("statement_timeout", "60s"), ("idle_in_trans
 pub struct Registers {
     config: Config,
     connector: Connector,
-    roster: Roster,
-    hospitals: Hospitals,
+    /// Who is on the roster.
+    pub roster: Roster,
+    /// What was agreed with hospitals.
+    pub hospitals: Hospitals,
     metrics: Arc<Metrics>,
 }
 
 impl Registers {
     /// Nothing is connected yet.
-    pub fn new(config: &Config, connector: Connector, roster: Roster, hospitals: Hospitals, metrics: Arc<Metrics>) -> Self {
-        Self { config: db::session_config(config, db::Role::Book, OPTIONS), connector, roster, hospitals, metrics }
+    pub fn new(config: &Config, connector: Connector, metrics: Arc<Metrics>) -> Self {
+        let config = db::session_config(config, db::Role::Book, OPTIONS);
+        Self { config, connector, roster: Roster::new(), hospitals: Hospitals::new(), metrics }
     }
 
     /// Follows for ever. While the database is away the registers stay as they were, and say how old they are.
     pub async fn follow(self) {
+        tokio::join!(self.looking(), self.measuring());
+    }
+
+    /// What is known and how old it is, while a look takes long or fails, too.
+    async fn measuring(&self) {
+        let mut tick = tokio::time::interval(EVERY);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            self.measure();
+        }
+    }
+
+    async fn looking(&self) {
         let (mut client, mut failures) = (None, 0_u32);
         let mut tick = tokio::time::interval(EVERY);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
             let looked = tokio::time::timeout(LOOK, self.look(client.take())).await;
-            self.measure();
             let failed = match looked {
                 Ok(Ok(live)) => {
                     client = Some(live);

@@ -16,15 +16,14 @@ use crate::book::{Aside, Book, BookSettings};
 use crate::case::{self, Bank, Courier, Leases};
 use crate::db::{self, Connector};
 use crate::hook::{self, Carrier, HookSettings, Sender};
-use crate::hospital::Hospitals;
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::rail::{Gateway, GatewaySettings};
 use crate::reads::Readers;
-use crate::roster::Roster;
 use crate::server::app::Services;
 use crate::server::config::Serving;
+use crate::server::registers::Registers;
 use crate::server::routes::routes;
-use crate::server::{health, meters, openapi, registers, rules, witness};
+use crate::server::{health, meters, openapi, rules, witness};
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
 use crate::waiver::{self, Recorder, WaiverSettings};
@@ -71,9 +70,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let loaded = rules::load(&pool).await.context("the rules can not be loaded")?;
     let (announce, follow) = watch::channel(Arc::new(loaded));
     let leases = Leases::new(&ground.book, ground.connector.clone());
-    let (roster, hospitals) = (Roster::new(), Hospitals::new());
-    let registers =
-        registers::Registers::new(&ground.book, ground.connector.clone(), roster.clone(), hospitals.clone(), figures.clone());
+    let registers = Registers::new(&ground.book, ground.connector.clone(), figures.clone());
     let (recorder, recording) = Recorder::start(&ground.book, ground.connector.clone(), ground.waivers.journal, figures.clone());
     let aside = Data::new(Aside::new(&ground.book, ground.connector.clone()));
     let hook_leases = hook::Leases::new(&ground.book, ground.connector.clone());
@@ -97,8 +94,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         vault,
         bank,
         aside,
-        roster: Data::new(roster),
-        hospitals: Data::new(hospitals),
+        roster: Data::new(registers.roster.clone()),
+        hospitals: Data::new(registers.hospitals.clone()),
         recorder: Data::new(recorder),
         promises: Data::new(ground.waivers.keys),
         hooks: Data::new(ground.hooks),

@@ -210,7 +210,8 @@ ALTER TYPE jiujinan.received_by OWNER TO jiujinan_owner;
 CREATE TYPE jiujinan.recovery_state AS ENUM (
     'open',
     'settled',
-    'written_off'
+    'written_off',
+    'cancelled'
 );
 
 ALTER TYPE jiujinan.recovery_state OWNER TO jiujinan_owner;
@@ -1018,6 +1019,7 @@ CREATE TABLE jiujinan.recovery (
     fine bigint NOT NULL,
     repaid_principal bigint NOT NULL,
     repaid_fine bigint NOT NULL,
+    to_fund bigint NOT NULL,
     overpaid bigint NOT NULL,
     refunded bigint NOT NULL,
     written_off_principal bigint NOT NULL,
@@ -1029,11 +1031,12 @@ CREATE TABLE jiujinan.recovery (
     imposed_by text NOT NULL,
     imposed_at timestamp with time zone NOT NULL,
     version bigint NOT NULL,
-    CONSTRAINT principal_is_repaid_before_the_fine CHECK (((repaid_fine = 0) OR ((repaid_principal + written_off_principal) = principal))),
+    CONSTRAINT cancelled_recovery_keeps_nothing CHECK (((state <> 'cancelled'::jiujinan.recovery_state) OR ((repaid_principal + repaid_fine) = 0))),
     CONSTRAINT recovery_has_a_principal CHECK (((principal > 0) AND (fine >= 0))),
     CONSTRAINT recovery_is_due_in_instalments CHECK ((((cardinality(dues) >= 1) AND (cardinality(dues) <= 60)) AND (cardinality(amounts) = cardinality(dues)))),
-    CONSTRAINT recovery_is_open_while_something_is_owed CHECK (((state = 'open'::jiujinan.recovery_state) = ((((repaid_principal + repaid_fine) + written_off_principal) + written_off_fine) < (principal + fine)))),
+    CONSTRAINT recovery_is_open_while_something_is_owed CHECK (((state = 'cancelled'::jiujinan.recovery_state) OR ((state = 'open'::jiujinan.recovery_state) = ((((repaid_principal + repaid_fine) + written_off_principal) + written_off_fine) < (principal + fine))))),
     CONSTRAINT recovery_refunds_what_was_overpaid CHECK (((refunded >= 0) AND (refunded <= overpaid))),
+    CONSTRAINT recovery_returns_what_was_repaid CHECK (((to_fund >= 0) AND (to_fund <= repaid_principal))),
     CONSTRAINT recovery_takes_no_more_than_is_owed CHECK (((LEAST(repaid_principal, repaid_fine, written_off_principal, written_off_fine) >= 0) AND ((repaid_principal + written_off_principal) <= principal) AND ((repaid_fine + written_off_fine) <= fine)))
 )
 WITH (fillfactor='80');
@@ -1048,7 +1051,26 @@ COMMENT ON COLUMN jiujinan.recovery.debtor IS 'blind index of the debtor: any pe
 
 COMMENT ON COLUMN jiujinan.recovery.party IS 'sealed: the debtor, under a data key of its own';
 
+COMMENT ON COLUMN jiujinan.recovery.to_fund IS 'what of the principal went back to the fund';
+
 COMMENT ON COLUMN jiujinan.recovery.dues IS 'the days on which its instalments are due, with their amounts in `amounts`';
+
+CREATE TABLE jiujinan.recovery_cancellation (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    note bytea NOT NULL,
+    officer text NOT NULL,
+    countersigned_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nobody_cancels_alone CHECK ((countersigned_by <> officer))
+);
+
+ALTER TABLE jiujinan.recovery_cancellation OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.recovery_cancellation IS 'that a recovery was imposed in error and taken back, by two: written once';
+
+COMMENT ON COLUMN jiujinan.recovery_cancellation.note IS 'sealed';
 
 CREATE TABLE jiujinan.recovery_receipt (
     city text NOT NULL,
@@ -1338,6 +1360,12 @@ ALTER TABLE ONLY jiujinan.policy_version
 ALTER TABLE ONLY jiujinan.recovery_receipt
     ADD CONSTRAINT receipt_is_counted_once UNIQUE (recovery_id, reference, city);
 
+ALTER TABLE ONLY jiujinan.recovery_cancellation
+    ADD CONSTRAINT recovery_cancellation_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.recovery_cancellation
+    ADD CONSTRAINT recovery_is_taken_back_once UNIQUE (recovery_id, city);
+
 ALTER TABLE ONLY jiujinan.recovery
     ADD CONSTRAINT recovery_pkey PRIMARY KEY (id, city);
 
@@ -1421,6 +1449,8 @@ CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place)
 
 CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
 
+CREATE INDEX recovery_of_debtor ON jiujinan.recovery USING btree (debtor);
+
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 
 CREATE INDEX roster_member_by_begin ON jiujinan.roster_member USING btree (city, from_version);
@@ -1501,6 +1531,10 @@ CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api U
 
 CREATE POLICY api_reads_its_scope ON jiujinan.recovery FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.recovery_cancellation FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.recovery
+  WHERE ((recovery.city = recovery_cancellation.city) AND (recovery.id = recovery_cancellation.recovery_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.recovery_receipt FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.recovery
   WHERE ((recovery.city = recovery_receipt.city) AND (recovery.id = recovery_receipt.recovery_id)))));
@@ -1563,6 +1597,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.paper TO jiujinan_book USING (true)
 
 CREATE POLICY book_sees_the_city ON jiujinan.recovery TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.recovery_cancellation TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.recovery_receipt TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.recovery_refund TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1614,6 +1650,8 @@ ALTER TABLE jiujinan.leaf ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.paper ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.recovery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.recovery_cancellation ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.recovery_receipt ENABLE ROW LEVEL SECURITY;
 
@@ -1793,6 +1831,8 @@ GRANT UPDATE(repaid_principal) ON TABLE jiujinan.recovery TO jiujinan_book;
 
 GRANT UPDATE(repaid_fine) ON TABLE jiujinan.recovery TO jiujinan_book;
 
+GRANT UPDATE(to_fund) ON TABLE jiujinan.recovery TO jiujinan_book;
+
 GRANT UPDATE(overpaid) ON TABLE jiujinan.recovery TO jiujinan_book;
 
 GRANT UPDATE(refunded) ON TABLE jiujinan.recovery TO jiujinan_book;
@@ -1802,6 +1842,9 @@ GRANT UPDATE(written_off_principal) ON TABLE jiujinan.recovery TO jiujinan_book;
 GRANT UPDATE(written_off_fine) ON TABLE jiujinan.recovery TO jiujinan_book;
 
 GRANT UPDATE(version) ON TABLE jiujinan.recovery TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.recovery_cancellation TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.recovery_cancellation TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.recovery_receipt TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.recovery_receipt TO jiujinan_api;

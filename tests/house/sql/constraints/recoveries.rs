@@ -30,7 +30,6 @@ pub fn rules() -> Vec<Tried> {
                 &[
                     "10, 5, 8, 0, 3, 0, 'open', 0",
                     "10, 5, 10, 3, 0, 3, 'settled', 0",
-                    "10, 5, -1, 0, 0, 0, 'open', 0",
                     "10, 5, 10, -1, 0, 0, 'open', 0",
                     "10, 5, 0, 0, -1, 0, 'open', 0",
                     "10, 5, 0, 0, 0, -1, 'open', 0",
@@ -40,11 +39,14 @@ pub fn rules() -> Vec<Tried> {
         (
             "recovery_returns_what_was_repaid",
             vec![],
-            ["-1", "10"]
-                .map(|returned| {
-                    format!("{RECOVERY}10, 5, 9, 1, 0, 0, 'open', 0)").replace("1, 5, 0,", &format!("1, 5, {returned},"))
+            // Nor is less than nothing repaid, of which nothing could return.
+            [("0", "-1"), ("9", "-1"), ("9", "10")]
+                .map(|(repaid, returned)| {
+                    format!("{RECOVERY}10, 5, {repaid}, 0, 0, 0, 'open', 0)").replace("1, 5, 0,", &format!("1, 5, {returned},"))
                 })
-                .into(),
+                .into_iter()
+                .chain(rows(RECOVERY, &["10, 5, -1, 0, 0, 0, 'open', 0"]))
+                .collect(),
         ),
         (
             "cancelled_recovery_keeps_nothing",

@@ -98,4 +98,8 @@ ids! {
     WriteOffId,
     /// What was paid back of an over-payment.
     RefundId,
+    /// A hospital bill split over its payers.
+    SettlementId,
+    /// What a fund paid a hospital for a list of settlements.
+    ClearingId,
 }

@@ -7,6 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
+//! | 7 | [`settlement`] | hospital bills, split over payers and funds |
 //! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`recovery`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
@@ -73,6 +74,7 @@ pub mod rail;
 pub mod reads;
 pub mod recovery;
 pub mod server;
+pub mod settlement;
 mod stored;
 pub mod telemetry;
 pub mod time;

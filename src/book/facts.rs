@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, IncidentRow, MergeRow, OfficerRow,
-    PersonRow, Presence, RecoveryRow, Rows,
+    PersonRow, Presence, RecoveryRow, Rows, SettlementFacts,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, GoodsId, IncidentId, RecoveryId};
@@ -59,6 +59,7 @@ pub struct Facts {
     pub(super) last_paid: HashMap<(City, RecoveryId), Timestamp>,
     pub(super) merges: HashMap<(City, CaseId), Vec<MergeRow>>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
+    pub(super) settlements: SettlementFacts,
 }
 
 impl Facts {
@@ -86,6 +87,7 @@ impl Facts {
             last_paid: HashMap::new(),
             merges: HashMap::new(),
             identified: BTreeSet::new(),
+            settlements: SettlementFacts::default(),
         }
     }
 
@@ -212,6 +214,11 @@ impl Facts {
         self.custody.approves(fund.city, fund.id, officer) || self.cases.values().any(|case| approved(case) && free(case))
     }
 
+    /// Settlements.
+    pub fn settlements(&self) -> &SettlementFacts {
+        &self.settlements
+    }
+
     /// A recovery.
     pub fn recovery(&self, city: City, id: RecoveryId) -> Option<&RecoveryRow> {
         self.recoveries.get(&(city, id))
@@ -281,6 +288,7 @@ impl Facts {
             self.goods.insert((goods.city, goods.id), goods.clone());
         }
         self.custody.apply(rows);
+        self.settlements.apply(rows);
         for recovery in &rows.recoveries {
             self.recoveries.insert((recovery.city, recovery.id), recovery.clone());
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::actor::Subject;
 use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, RecoveryId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, PaymentId, RecoveryId, SettlementId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -31,6 +31,8 @@ pub struct Keys {
     pub(super) references: BTreeSet<(City, RecoveryId, String)>,
     pub(super) merges: BTreeSet<(City, CaseId)>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
+    pub(super) settlements: BTreeSet<(City, SettlementId)>,
+    pub(super) messages: BTreeSet<(City, String, String)>,
 }
 
 impl Keys {
@@ -144,6 +146,16 @@ impl Keys {
     /// Whether a temporary identity is known to be somebody else by now.
     pub fn identified(&mut self, city: City, person: BlindIndex) {
         self.identified.insert((city, person));
+    }
+
+    /// A settlement, with its open holds. Its funds are locked by who asks.
+    pub fn settlement(&mut self, city: City, settlement: SettlementId) {
+        self.settlements.insert((city, settlement));
+    }
+
+    /// What became of a hospital's message.
+    pub fn message(&mut self, city: City, hospital: &str, message: &str) {
+        self.messages.insert((city, hospital.to_owned(), message.to_owned()));
     }
 
     /// True when cases must be locked.

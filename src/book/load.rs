@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_merges, load_recoveries};
+use crate::book::{custody, goods_rows, load_cases, load_merges, load_recoveries, settlements};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -65,19 +65,19 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
         load_recoveries::lock(session, keys),
-        goods_rows::lock(session, keys),
+        join(goods_rows::lock(session, keys), settlements::lock(session, keys)),
     );
     let finding = join5(
         client.query_one(&sql.find, &finds),
         load_cases::find(session, keys),
         load_recoveries::find(session, keys),
         custody::find(session, keys),
-        load_merges::find(session, keys),
+        join(load_merges::find(session, keys), settlements::find(session, keys)),
     );
-    let ((begun, locked, cases, recoveries, goods), (found, more, recovered, boxes, merges)) = join(locking, finding).await;
+    let ((begun, locked, cases, recoveries, last), (found, more, recovered, boxes, least)) = join(locking, finding).await;
     begun?;
-    let (locked, cases, recoveries, goods) = (locked?, cases?, recoveries?, goods?);
-    let (found, more, recovered, boxes, merges) = (found?, more?, recovered?, boxes?, merges?);
+    let (locked, cases, recoveries, goods, settled) = (locked?, cases?, recoveries?, last.0?, last.1?);
+    let (found, more, recovered, boxes, merges, said) = (found?, more?, recovered?, boxes?, least.0?, least.1?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -101,6 +101,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     facts.custody = custody::take(boxes);
     load_recoveries::take(&mut facts, recoveries, recovered);
     load_merges::take(&mut facts, merges);
+    facts.settlements = settlements::take(settled, said);
     Ok(facts)
 }
 

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, CounterRow, DifferenceRow, EntryRow, FundRow, GoodsMoveRow, GoodsRow,
-    HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, OfficerRow, PaperRow, PersonRow,
-    ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, ShiftRow, SignatureRow, WriteOffRow,
+    AlarmRow, Answer, CaseRow, CashTransferRow, ClaimRow, ClearingRow, CounterRow, DifferenceRow, EntryRow, FundRow,
+    GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, MessageRow, NoteRow,
+    OfficerRow, PaperRow, PersonRow, Presence, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Rows, SettlementEventRow,
+    SettlementHoldEnd, SettlementHoldRow, SettlementRow, SettlementRows, ShiftRow, SignatureRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, ShiftId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, IncidentId, RecoveryId, SettlementId, ShiftId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -73,6 +74,12 @@ pub struct Batch {
     pub receipts: Vec<ReceiptRow>,
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
+    pub settlements: BTreeMap<(City, SettlementId), SettlementRow>,
+    pub messages: Vec<MessageRow>,
+    pub settlement_events: Vec<SettlementEventRow>,
+    pub settlement_holds: Vec<SettlementHoldRow>,
+    pub settlement_ends: Vec<SettlementHoldEnd>,
+    pub clearings: Vec<ClearingRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -117,8 +124,24 @@ impl Batch {
         self.receipts.extend(rows.receipts);
         self.write_offs.extend(rows.write_offs);
         self.refunds.extend(rows.refunds);
+        self.add_settlements(rows.settlements);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
+    }
+
+    fn add_settlements(&mut self, rows: SettlementRows) {
+        for mut row in rows.settlements {
+            // Made in this very batch and changed in it: it is inserted as it is at the end.
+            if self.settlements.get(&(row.city, row.id)).is_some_and(|known| known.presence == Presence::New) {
+                row.presence = Presence::New;
+            }
+            self.settlements.insert((row.city, row.id), row);
+        }
+        self.messages.extend(rows.messages);
+        self.settlement_events.extend(rows.events);
+        self.settlement_holds.extend(rows.holds);
+        self.settlement_ends.extend(rows.resolved);
+        self.clearings.extend(rows.clearings);
     }
 
     /// Sorts what may collide with another server, so that two of them never wait for each other in a circle.
@@ -126,6 +149,7 @@ impl Batch {
         self.answers.sort_by_key(|row| (row.city, row.key));
         self.claims.sort_by_key(|row| (row.city, row.person, row.cause, row.slot));
         self.countersigns.sort_unstable();
+        self.messages.sort_by(|one, other| (&one.message, &one.hospital).cmp(&(&other.message, &other.hospital)));
     }
 
     /// True when there is nothing to write.

@@ -9,10 +9,10 @@ use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, CaseRow, ClaimRow, CustodyRows, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, InstructionEnd, InstructionRow, MergeRow,
-    NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, WriteOffRow,
+    NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, SettlementRows, WriteOffRow,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
+use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId, SettlementId};
 use crate::money::Fen;
 use crate::policy::{Cause, FundKind, FundStatus, Limits};
 use crate::stored::terms;
@@ -116,6 +116,7 @@ pub struct Transfer {
     pub reference: Option<String>,
     pub value_date: Option<Date>,
     pub recovery: Option<RecoveryId>,
+    pub settlement: Option<SettlementId>,
 }
 
 /// One transfer, with the fund's totals after it.
@@ -219,6 +220,7 @@ pub struct Rows {
     pub receipts: Vec<ReceiptRow>,
     pub write_offs: Vec<WriteOffRow>,
     pub refunds: Vec<RefundRow>,
+    pub settlements: SettlementRows,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

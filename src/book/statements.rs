@@ -23,4 +23,6 @@ statements! {
     insert_cash_signatures,
     lock_recoveries, find_recoveries, insert_recoveries, update_recoveries, insert_recovery_receipts, insert_write_offs, insert_refunds,
     find_merges, insert_merges,
+    lock_settlements, find_settlements, insert_settlements, update_settlements, insert_settlement_messages, insert_settlement_events,
+    insert_settlement_holds, resolve_settlement_holds, insert_clearings,
 }

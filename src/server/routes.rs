@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, recovery};
+use crate::{alarm, case, custody, fund, goods, recovery, settlement};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -14,6 +14,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(custody::routes)
             .configure(goods::routes)
             .configure(recovery::routes)
+            .configure(settlement::routes)
             .configure(alarm::routes),
     );
     health::routes(config);

@@ -111,6 +111,14 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/recoveries/{recovery}/receipts", "....f..", 201, Hidden, Some("recovery.received")),
     route("POST",  "/v1/recoveries/{recovery}/write-off", "....f..", 200, Hidden, Some("recovery.written_off")),
     route("POST",  "/v1/recoveries/{recovery}/refunds", "....f..", 201, Hidden, Some("recovery.refunded")),
+    route("POST",  "/v1/settlements/quote",            "...h...", 200, Own,    Some("settlement.quoted")),
+    route("POST",  "/v1/settlements",                  "...h...", 201, Own,    Some("settlement.settled")),
+    route("POST",  "/v1/settlements/reverse",          "...h...", 200, Own,    Some("settlement.fenced")),
+    route("GET",   "/v1/settlements/totals",           "...h...", 200, Own,    None),
+    route("GET",   "/v1/settlements/{settlement}",     "...hfu.", 200, Hidden, Some("settlement.seen")),
+    route("POST",  "/v1/settlements/{settlement}/cancel", "...h...", 200, Hidden, Some("settlement.changed")),
+    route("POST",  "/v1/settlements/{settlement}/payers/{payer}/result", "...hf..", 200, Hidden, Some("settlement.changed")),
+    route("POST",  "/v1/clearings",                    "....f..", 201, Hidden, Some("settlement.cleared")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 
@@ -233,12 +241,12 @@ async fn without_a_token_every_door_is_shut() {
 async fn the_role_is_checked_before_the_body() {
     let world = World::new().await;
     let things = Things::new(&world).await;
-    let hospital = world.token(&[Role::Hospital], STREET, "h-1");
     for route in TABLE.iter().filter(|route| route.method != "GET") {
         let path = route.path.replace("{fund}", &things.fund).replace("{incident}", &things.incident);
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
         let junk = world.ask(method, &path).bytes(b"{".to_vec());
         junk.clone().send().await.refused(401, "UNAUTHENTICATED");
-        junk.by(&hospital).send().await.refused(403, "FORBIDDEN");
+        let (name, role) = ROLES[(0..ROLES.len()).find(|role| !route.lets_in(*role)).unwrap()];
+        junk.by(&world.token(&[role], STREET, name)).send().await.refused(403, "FORBIDDEN");
     }
 }

@@ -35,6 +35,7 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/goods/", Runs::As(Some(Role::Api))),
     ("sql/incident/", Runs::As(Some(Role::Api))),
     ("sql/recovery/", Runs::As(Some(Role::Api))),
+    ("sql/settlement/", Runs::As(Some(Role::Api))),
 ];
 
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use jiujinan::actor::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, STREET, World, case, person};
+use crate::world::{Answer, Ask, HOSPITAL, STREET, World, case, person};
 
 /// All of it lies in `STREET`.
 pub struct Things {
@@ -14,6 +14,8 @@ pub struct Things {
     pub goods: String,
     /// A fund without money.
     empty: String,
+    /// A fund that hospitals claim from.
+    emergency: String,
 }
 
 impl Things {
@@ -24,7 +26,10 @@ impl Things {
         let empty = world.post("/v1/funds", &world.finance(), &empty).once().send().await.expect(201).text_at("/id");
         let goods = body("POST", "/v1/goods").unwrap();
         let goods = world.post("/v1/goods", &world.finance(), &goods).once().send().await.expect(201).text_at("/id");
-        Self { goods, fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id"), empty }
+        let emergency = json!({"division": STREET, "kind": "emergency_treatment", "name": "应急", "target_fen": 0});
+        let emergency = world.post("/v1/funds", &world.finance(), &emergency).once().send().await.expect(201).text_at("/id");
+        world.top_up(&emergency, 100_000_000).await.expect(201);
+        Self { goods, emergency, fund, case: paid.text_at("/case/id"), incident: paid.text_at("/case/incident_id"), empty }
     }
 
     /// A good request for a route, but for its token.
@@ -44,7 +49,12 @@ impl Things {
             .replace("{goods}", &self.goods);
         let names = self.case_for(world, method, path).await;
         let fill = |text: String| names.iter().fold(text, |text, (name, value)| text.replace(name, value));
-        let filled = fill(filled);
+        let filled = fill(filled).replace("/totals", "/totals?date=2026-11-20").replace("{payer}", "third_party");
+        let settlement = match path.contains("{settlement}") || path == "/v1/clearings" {
+            true => self.settlement(world).await,
+            false => String::new(),
+        };
+        let filled = filled.replace("{settlement}", &settlement);
         let filled = match path.contains("{recovery}") {
             true => filled.replace("{recovery}", &self.recovery_for(world, path).await),
             false => filled,
@@ -54,6 +64,9 @@ impl Things {
         let mut body: Value = serde_json::from_str(&fill(body.to_string())).unwrap();
         if path == "/v1/recoveries" {
             body["case_id"] = json!(self.case);
+        }
+        if path == "/v1/clearings" {
+            body = json!({"settlement_ids": [settlement], "fund_id": self.emergency});
         }
         let ask = ask.json(&body);
         match (method, path) {
@@ -66,7 +79,7 @@ impl Things {
                 let version = world.get(&filled, &token).await.expect(200).at("/version");
                 ask.header("if-match", format!("\"{version}\""))
             }
-            (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
+            (_, "/v1/decisions/preview" | "/v1/cases/search" | "/v1/settlements/quote") => ask,
             (_, "/v1/recoveries/{recovery}/write-off" | "/v1/recoveries/{recovery}/refunds") => {
                 world.countersign(ask.once(), "second-1")
             }
@@ -169,6 +182,16 @@ impl Things {
         }
     }
 
+    /// A settlement whose claim on the fund was approved.
+    async fn settlement(&self, world: &World) -> String {
+        let hospital = world.billing(STREET, HOSPITAL);
+        let id = world.post("/v1/settlements", &hospital, &bill()).once().send().await.expect(201).text_at("/id");
+        let approved = json!({"status": "approved", "amount_fen": 40, "reference": "R-1"});
+        let path = format!("/v1/settlements/{id}/payers/emergency_treatment/result");
+        world.post(&path, &world.finance(), &approved).once().send().await.expect(200);
+        id
+    }
+
     /// A recovery of one fen that is ready for a verb: overpaid, where that comes first.
     async fn recovery_for(&self, world: &World, path: &str) -> String {
         let mut asked = body("POST", "/v1/recoveries").unwrap();
@@ -191,6 +214,15 @@ fn accepted(requested_fen: i64) -> Value {
     let mut body = case(STREET, requested_fen);
     body.as_object_mut().unwrap().remove("payments");
     body
+}
+
+/// A bill that a third party and the emergency-treatment fund bear, in a message of its own.
+pub fn bill() -> Value {
+    json!({
+        "message_id": uuid::Uuid::new_v4().to_string(), "visit_no": "V-1",
+        "patient": {"id_type": "resident_id", "id_no": person(), "name": "测试人"}, "fees": {"other_fen": 100}, "medfee_sumamt_fen": 100,
+        "third_party_fen": 60, "emergency": {"amount_fen": 40, "unable_to_pay_ref": "R-1"},
+    })
 }
 
 /// A way out of a refusal.
@@ -235,6 +267,13 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/recoveries/{recovery}/receipts") => json!({"amount_fen": 2, "reference": "B-1", "received_on": "2026-11-20"}),
         (_, "/v1/recoveries/{recovery}/write-off") => json!({"reason": "hardship", "note": "无力偿还"}),
         (_, "/v1/recoveries/{recovery}/refunds") => json!({"amount_fen": 1, "reference": "R-1"}),
+        (_, "/v1/settlements/quote" | "/v1/settlements") => bill(),
+        (_, "/v1/settlements/reverse") => json!({"message_id": uuid::Uuid::new_v4().to_string(), "reason": "超时"}),
+        (_, "/v1/settlements/{settlement}/cancel") => json!({"reason": "录入有误"}),
+        (_, "/v1/settlements/{settlement}/payers/{payer}/result") => {
+            json!({"status": "paid", "amount_fen": 50, "reference": "R-1"})
+        }
+        (_, "/v1/clearings") => json!({}),
         _ => panic!("no body for {method} {path}"),
     })
 }

@@ -35,6 +35,9 @@ pub use request::{Answer, Ask};
 /// A street that most tests play in, and another of the same city.
 pub const STREET: &str = "340303001";
 pub const OTHER_STREET: &str = "340302001";
+/// A hospital (a published code of a public body), and another.
+pub const HOSPITAL: &str = "11341729003258285D";
+pub const OTHER_HOSPITAL: &str = "11430682006378338L";
 
 pub struct World {
     pub database: Database,
@@ -91,18 +94,22 @@ impl World {
     }
 
     fn sign(&self, roles: &[Role], division: &str, sub: &str, req: Option<String>) -> String {
-        let token = Token {
+        self.issuer.sign(&Token { req, ..Self::token_of(roles, division, sub) }).unwrap()
+    }
+
+    fn token_of(roles: &[Role], division: &str, sub: &str) -> Token {
+        Token {
             role: roles.to_vec(),
             division: division.parse().unwrap(),
             sub: sub.into(),
             name: None,
             section: None,
-            hospital: None,
+            // Whoever speaks for a hospital speaks for this one.
+            hospital: roles.contains(&Role::Hospital).then(|| HOSPITAL.to_owned()),
             ttl: Duration::from_secs(600),
-            req,
+            req: None,
             data_dir: None,
-        };
-        self.issuer.sign(&token).unwrap()
+        }
     }
 
     /// A clerk of a street.
@@ -118,6 +125,13 @@ impl World {
     /// An auditor of the city.
     pub fn auditor(&self) -> String {
         self.token(&[Role::Auditor], "3403", "auditor-1")
+    }
+
+    /// The billing system of a hospital, by its credit code.
+    pub fn billing(&self, division: &str, code: &str) -> String {
+        let mut token = Self::token_of(&[Role::Hospital], division, &format!("billing-{code}"));
+        token.hospital = Some(code.to_owned());
+        self.issuer.sign(&token).unwrap()
     }
 
     /// A countersign of an officer over the very body of a request.

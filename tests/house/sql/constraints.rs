@@ -1,6 +1,7 @@
 //! Every rule that Postgres keeps, by its name, with a row that breaks it.
 
 mod recoveries;
+mod settlements;
 mod stores_and_boxes;
 
 use std::collections::BTreeSet;
@@ -75,7 +76,7 @@ pub type Tried = (&'static str, Vec<String>, Vec<String>);
 
 /// Every rule.
 fn rules() -> Vec<Tried> {
-    [of_the_book(), stores_and_boxes::rules(), recoveries::rules()].concat()
+    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), settlements::rules()].concat()
 }
 
 fn of_the_book() -> Vec<Tried> {

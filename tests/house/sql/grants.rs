@@ -20,6 +20,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("cash_signature", "SI", "S"),
     ("cash_transfer", "SI", "S"),
     ("claim", "SI", "S"),
+    ("clearing", "SI", "S"),
     ("countersign_use", "SI", ""),
     // Ten columns of it, see below.
     ("custody_shift", "SI", "S"),
@@ -47,6 +48,11 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("recovery_write_off", "SI", "S"),
     ("referral", "SI", "S"),
     ("refinery_schema_history", "S", "S"),
+    // Three columns of each, see below.
+    ("settlement", "SI", "S"),
+    ("settlement_event", "SI", "S"),
+    ("settlement_hold", "SI", "S"),
+    ("settlement_message", "SI", ""),
 ];
 
 /// Columns with grants of their own: a hold keeps its amount, fund and case whatever happens, an instruction its bytes, a
@@ -84,6 +90,12 @@ const COLUMNS: &[(&str, &str)] = &[
     ("recovery", "written_off_principal"),
     ("recovery", "written_off_fine"),
     ("recovery", "version"),
+    ("settlement", "parts"),
+    ("settlement", "state"),
+    ("settlement", "version"),
+    ("settlement_hold", "state"),
+    ("settlement_hold", "resolved_at"),
+    ("settlement_hold", "resolutions"),
 ];
 
 #[tokio::test]
@@ -179,6 +191,11 @@ async fn the_book_changes_no_evidence() {
         "recovery_write_off",
         "recovery_refund",
         "identity_merge",
+        "settlement",
+        "settlement_message",
+        "settlement_event",
+        "settlement_hold",
+        "clearing",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -202,6 +219,12 @@ async fn the_book_changes_no_evidence() {
         "update recovery_receipt set to_fund = 0",
         "update recovery_write_off set note = ''",
         "update recovery_refund set amount = 1",
+        "update settlement set total = 1",
+        "update settlement set bill = ''",
+        "update settlement_message set settlement_id = null",
+        "update settlement_event set amount = 1",
+        "update settlement_hold set amount = 1",
+        "update clearing set amount = 1",
         "delete from instruction",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",
@@ -272,6 +295,10 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         "cash_difference",
         "recovery",
         "recovery_receipt",
+        "settlement",
+        "settlement_event",
+        "settlement_hold",
+        "clearing",
     ] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");

@@ -199,6 +199,33 @@ CREATE TYPE jiujinan.note_kind AS ENUM (
 
 ALTER TYPE jiujinan.note_kind OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.payer AS ENUM (
+    'third_party',
+    'basic_insurance',
+    'critical_illness',
+    'large_sum',
+    'enterprise_supplement',
+    'civil_servant_supplement',
+    'medical_aid',
+    'other',
+    'hospital_discount',
+    'emergency_treatment',
+    'relief_fund',
+    'patient'
+);
+
+ALTER TYPE jiujinan.payer OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.payer_status AS ENUM (
+    'final',
+    'claimed',
+    'approved',
+    'paid',
+    'refused'
+);
+
+ALTER TYPE jiujinan.payer_status OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.received_by AS ENUM (
     'payee',
     'proxy'
@@ -213,6 +240,24 @@ CREATE TYPE jiujinan.recovery_state AS ENUM (
 );
 
 ALTER TYPE jiujinan.recovery_state OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.settlement_event_kind AS ENUM (
+    'settled',
+    'result',
+    'cleared',
+    'cancelled',
+    'reversed'
+);
+
+ALTER TYPE jiujinan.settlement_event_kind OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.settlement_state AS ENUM (
+    'settled',
+    'cancelled',
+    'reversed'
+);
+
+ALTER TYPE jiujinan.settlement_state OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.topup_source AS ENUM (
     'central',
@@ -546,6 +591,26 @@ ALTER TABLE jiujinan.claim OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.claim IS 'one row a person, cause and time helped; two claims at once want the same next slot, and one of them fails';
 
+CREATE TABLE jiujinan.clearing (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    hospital text NOT NULL,
+    settlements uuid[] NOT NULL,
+    amount bigint NOT NULL,
+    reference text NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT clearing_pays_something CHECK (((amount > 0) AND ((cardinality(settlements) >= 1) AND (cardinality(settlements) <= 200))))
+);
+
+ALTER TABLE jiujinan.clearing OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.clearing IS 'what a fund paid a hospital for a list of settlements: written once';
+
+COMMENT ON COLUMN jiujinan.clearing.division IS 'that of the fund';
+
 CREATE TABLE jiujinan.countersign_use (
     city text NOT NULL,
     token uuid NOT NULL,
@@ -633,6 +698,7 @@ CREATE TABLE jiujinan.entry (
     reference text,
     value_date date,
     recovery_id uuid,
+    settlement_id uuid,
     CONSTRAINT entry_leaves_nothing_overspent CHECK (((paid + held) <= credited)),
     CONSTRAINT entry_moves_money CHECK (((amount > 0) AND (debit <> credit)))
 );
@@ -642,6 +708,8 @@ ALTER TABLE jiujinan.entry OWNER TO jiujinan_owner;
 COMMENT ON TABLE jiujinan.entry IS 'one transfer a row: amount goes from debit to credit, so every row is balanced; credited, held and paid are the fund''s totals after it';
 
 COMMENT ON COLUMN jiujinan.entry.recovery_id IS 'the recovery by which a payment of the case came back to the fund';
+
+COMMENT ON COLUMN jiujinan.entry.settlement_id IS 'the settlement that money was held or paid for';
 
 CREATE TABLE jiujinan.fund (
     city text NOT NULL,
@@ -1051,6 +1119,118 @@ CREATE TABLE jiujinan.refinery_schema_history (
 
 ALTER TABLE jiujinan.refinery_schema_history OWNER TO jiujinan_owner;
 
+CREATE TABLE jiujinan.settlement (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    hospital text NOT NULL,
+    message_id text NOT NULL,
+    waiver_id uuid,
+    visit_no text NOT NULL,
+    person uuid NOT NULL,
+    patient bytea NOT NULL,
+    diagnosis bytea,
+    bill text NOT NULL,
+    parts text NOT NULL,
+    total bigint NOT NULL,
+    state jiujinan.settlement_state NOT NULL,
+    version bigint NOT NULL,
+    settled_at timestamp with time zone NOT NULL,
+    settled_on date NOT NULL,
+    settled_by text NOT NULL,
+    answer bytea NOT NULL,
+    CONSTRAINT settlement_has_a_total CHECK ((total > 0)),
+    CONSTRAINT settlement_lies_in_its_city CHECK ((division ~~ (city || '%'::text)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.settlement OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement IS 'a hospital bill, split over its payers';
+
+COMMENT ON COLUMN jiujinan.settlement.division IS 'where the hospital is, as its token said';
+
+COMMENT ON COLUMN jiujinan.settlement.hospital IS 'credit code';
+
+COMMENT ON COLUMN jiujinan.settlement.person IS 'blind index of the patient';
+
+COMMENT ON COLUMN jiujinan.settlement.patient IS 'sealed: kind and number of the document, name';
+
+COMMENT ON COLUMN jiujinan.settlement.diagnosis IS 'sealed';
+
+COMMENT ON COLUMN jiujinan.settlement.bill IS 'JSON, amounts only: fees, what arrived from others, the emergency part, the discount it is entitled to';
+
+COMMENT ON COLUMN jiujinan.settlement.parts IS 'JSON: what each payer bears, in payer order, as it stands';
+
+COMMENT ON COLUMN jiujinan.settlement.answer IS 'what was answered first, for the same message sent again; without personal data';
+
+CREATE TABLE jiujinan.settlement_event (
+    city text NOT NULL,
+    settlement_id uuid NOT NULL,
+    version bigint NOT NULL,
+    kind jiujinan.settlement_event_kind NOT NULL,
+    payer jiujinan.payer,
+    status jiujinan.payer_status,
+    amount bigint,
+    reference text,
+    reason bytea,
+    parts text NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT payer_says_a_result CHECK (((kind = ANY (ARRAY['result'::jiujinan.settlement_event_kind, 'cleared'::jiujinan.settlement_event_kind])) = ((payer IS NOT NULL) AND (status IS NOT NULL) AND (amount IS NOT NULL)))),
+    CONSTRAINT unwinding_has_a_reason CHECK (((kind = ANY (ARRAY['cancelled'::jiujinan.settlement_event_kind, 'reversed'::jiujinan.settlement_event_kind])) = (reason IS NOT NULL)))
+);
+
+ALTER TABLE jiujinan.settlement_event OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement_event IS 'what was said of a settlement, one version each, with its parts after it: written once';
+
+COMMENT ON COLUMN jiujinan.settlement_event.reason IS 'sealed';
+
+CREATE TABLE jiujinan.settlement_hold (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    payer jiujinan.payer NOT NULL,
+    amount bigint NOT NULL,
+    state jiujinan.hold_state NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolutions smallint NOT NULL,
+    CONSTRAINT only_funds_hold_for_a_settlement CHECK ((payer = ANY (ARRAY['emergency_treatment'::jiujinan.payer, 'relief_fund'::jiujinan.payer]))),
+    CONSTRAINT settlement_hold_has_an_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_hold_resolves_once CHECK (((resolutions =
+CASE state
+    WHEN 'held'::jiujinan.hold_state THEN 0
+    ELSE 1
+END) AND ((state = 'held'::jiujinan.hold_state) = (resolved_at IS NULL))))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.settlement_hold OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement_hold IS 'what a fund has set aside for a settlement until a clearing pays it or it is given back';
+
+CREATE TABLE jiujinan.settlement_message (
+    city text NOT NULL,
+    hospital text NOT NULL,
+    message_id text NOT NULL,
+    settlement_id uuid,
+    fingerprint bytea,
+    reason bytea,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT fence_has_a_reason_and_no_content CHECK ((((settlement_id IS NULL) = (fingerprint IS NULL)) AND ((settlement_id IS NULL) = (reason IS NOT NULL))))
+);
+
+ALTER TABLE jiujinan.settlement_message OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement_message IS 'a message of a hospital is settled once, or reversed before it came (no settlement): whoever is first has the row';
+
+COMMENT ON COLUMN jiujinan.settlement_message.fingerprint IS 'keyed digest of its content';
+
+COMMENT ON COLUMN jiujinan.settlement_message.reason IS 'sealed: why it was reversed before it came';
+
 ALTER TABLE ONLY jiujinan.aid_case
     ADD CONSTRAINT aid_case_pkey PRIMARY KEY (id, city);
 
@@ -1083,6 +1263,9 @@ ALTER TABLE ONLY jiujinan.cash_transfer
 
 ALTER TABLE ONLY jiujinan.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (person, cause, slot, city);
+
+ALTER TABLE ONLY jiujinan.clearing
+    ADD CONSTRAINT clearing_pkey PRIMARY KEY (id, city);
 
 ALTER TABLE ONLY jiujinan.countersign_use
     ADD CONSTRAINT countersign_use_pkey PRIMARY KEY (token, city);
@@ -1119,6 +1302,9 @@ ALTER TABLE ONLY jiujinan.instruction
 
 ALTER TABLE ONLY jiujinan.leaf
     ADD CONSTRAINT leaf_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.settlement_message
+    ADD CONSTRAINT message_is_settled_once PRIMARY KEY (message_id, hospital, city);
 
 ALTER TABLE ONLY jiujinan.officer
     ADD CONSTRAINT officer_pkey PRIMARY KEY (officer, city);
@@ -1158,6 +1344,15 @@ ALTER TABLE ONLY jiujinan.refinery_schema_history
 
 ALTER TABLE ONLY jiujinan.recovery_refund
     ADD CONSTRAINT refund_is_made_once UNIQUE (recovery_id, reference, city);
+
+ALTER TABLE ONLY jiujinan.settlement_event
+    ADD CONSTRAINT settlement_event_pkey PRIMARY KEY (settlement_id, version, city);
+
+ALTER TABLE ONLY jiujinan.settlement_hold
+    ADD CONSTRAINT settlement_hold_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (id, city);
 
 CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
 
@@ -1205,6 +1400,12 @@ CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
 
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 
+CREATE INDEX settlement_by_day ON jiujinan.settlement USING btree (hospital, settled_on);
+
+CREATE INDEX settlement_by_message ON jiujinan.settlement USING btree (message_id);
+
+CREATE INDEX settlement_hold_of_settlement ON jiujinan.settlement_hold USING btree (settlement_id);
+
 CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
 
 CREATE UNIQUE INDEX shifts_of_a_box_are_numbered ON jiujinan.custody_shift USING btree (fund_id, street, ordinal, city);
@@ -1246,6 +1447,8 @@ CREATE POLICY api_reads_its_scope ON jiujinan.cash_transfer FOR SELECT TO jiujin
 CREATE POLICY api_reads_its_scope ON jiujinan.claim FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = claim.city) AND (aid_case.id = claim.case_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.clearing FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.custody_shift FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(street));
 
@@ -1289,6 +1492,16 @@ CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_ap
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = referral.city) AND (aid_case.id = referral.case_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.settlement FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.settlement_event FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.settlement
+  WHERE ((settlement.city = settlement_event.city) AND (settlement.id = settlement_event.settlement_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.settlement_hold FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.settlement
+  WHERE ((settlement.city = settlement_hold.city) AND (settlement.id = settlement_hold.settlement_id)))));
+
 CREATE POLICY book_sees_the_city ON jiujinan.aid_case TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.alarm TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1302,6 +1515,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.cash_signature TO jiujinan_book USI
 CREATE POLICY book_sees_the_city ON jiujinan.cash_transfer TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.claim TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.clearing TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.custody_shift TO jiujinan_book USING (true) WITH CHECK (true);
 
@@ -1335,6 +1550,14 @@ CREATE POLICY book_sees_the_city ON jiujinan.recovery_write_off TO jiujinan_book
 
 CREATE POLICY book_sees_the_city ON jiujinan.referral TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.settlement TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.settlement_event TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.settlement_hold TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.settlement_message TO jiujinan_book USING (true) WITH CHECK (true);
+
 ALTER TABLE jiujinan.case_note ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.cash_difference ENABLE ROW LEVEL SECURITY;
@@ -1344,6 +1567,8 @@ ALTER TABLE jiujinan.cash_signature ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.cash_transfer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.claim ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.clearing ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.custody_shift ENABLE ROW LEVEL SECURITY;
 
@@ -1376,6 +1601,14 @@ ALTER TABLE jiujinan.recovery_refund ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.recovery_write_off ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement_hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement_message ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
@@ -1436,6 +1669,9 @@ GRANT SELECT ON TABLE jiujinan.cash_transfer TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.claim TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.claim TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.clearing TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.clearing TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.countersign_use TO jiujinan_book;
 
@@ -1554,3 +1790,26 @@ GRANT SELECT ON TABLE jiujinan.referral TO jiujinan_api;
 
 GRANT SELECT ON TABLE jiujinan.refinery_schema_history TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.refinery_schema_history TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.settlement TO jiujinan_api;
+
+GRANT UPDATE(parts) ON TABLE jiujinan.settlement TO jiujinan_book;
+
+GRANT UPDATE(state) ON TABLE jiujinan.settlement TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.settlement TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement_event TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.settlement_event TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.settlement_hold TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT UPDATE(resolved_at) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT UPDATE(resolutions) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement_message TO jiujinan_book;

@@ -23,6 +23,7 @@
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
 //! - A recovery never changes the case it is for; what it repays is principal before fine, and only principal returns to a fund.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
+//! - The parts of a hospital bill add up to it; a message of a hospital is settled once, or never when it was reversed before.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
 //! - What was answered was committed; what was committed is answered again to the same key.

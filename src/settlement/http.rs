@@ -91,7 +91,11 @@ async fn post_settlement(
     responses((status = 200, body = ChangedSettlement))
 )]
 #[post("/settlements/{settlement}/payers/{payer}/result")]
-async fn post_result(call: Call<Reporters, ResultBody>, readers: Data<Readers>, book: Data<Book>) -> Result<Reply, Problem> {
+async fn post_payer_result(
+    call: Call<Reporters, ResultBody>,
+    readers: Data<Readers>,
+    book: Data<Book>,
+) -> Result<Reply, Problem> {
     let (city, id, named): (_, _, String) = (call.actor.city(), call.path_id("settlement")?, call.path_value("payer")?);
     let payer = Payer::ALL.iter().copied().find(|payer| named == payer.as_str()).ok_or_else(Problem::not_found)?;
     if !TakeResult::may_be_said_by(payer, call.actor.roles) {
@@ -190,7 +194,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(post_settlement)
         .service(post_reversal)
         .service(get_totals)
-        .service(post_result)
+        .service(post_payer_result)
         .service(post_cancel)
         .service(get_settlement)
         .service(post_clearing);

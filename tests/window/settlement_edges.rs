@@ -188,7 +188,7 @@ async fn the_bills_of_another_hospital_or_place_do_not_exist() {
     assert_eq!(world.get(&totals, &world.billing(HERE, HOSPITAL)).await.expect(200).fen("/count"), 1);
     world.get("/v1/settlements/totals", &world.billing(HERE, HOSPITAL)).await.refused(400, "VALIDATION");
     // Who speaks for no hospital.
-    let nobody = world.billing(HERE, "a hospital");
+    let nobody = world.billing(HERE, "11341729003258285X");
     world.post("/v1/settlements", &nobody, &bill(1)).once().send().await.refused(403, "FORBIDDEN");
     world.post("/v1/settlements/quote", &nobody, &bill(1)).send().await.refused(403, "FORBIDDEN");
     world.get(&totals, &nobody).await.refused(403, "FORBIDDEN");

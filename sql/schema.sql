@@ -25,6 +25,7 @@ CREATE TYPE jiujinan.alarm_kind AS ENUM (
     'topup_urgent',
     'payment_unknown',
     'sealed_read',
+    'cash_difference',
     'waiver_roster_left'
 );
 
@@ -85,6 +86,14 @@ CREATE TYPE jiujinan.day_kind AS ENUM (
 );
 
 ALTER TYPE jiujinan.day_kind OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.delivery_state AS ENUM (
+    'pending',
+    'delivered',
+    'dead'
+);
+
+ALTER TYPE jiujinan.delivery_state OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.difference_found AS ENUM (
     'opening',
@@ -170,6 +179,31 @@ CREATE TYPE jiujinan.hold_state AS ENUM (
 
 ALTER TYPE jiujinan.hold_state OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.hook_event AS ENUM (
+    'case.paid',
+    'case.refused',
+    'case.completion_overdue',
+    'payment.returned',
+    'fund.low',
+    'fund.exhausted',
+    'waiver.granted',
+    'waiver.roster_left',
+    'settlement.settled',
+    'settlement.cancelled',
+    'clearing.paid',
+    'period.closed'
+);
+
+ALTER TYPE jiujinan.hook_event OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.hook_state AS ENUM (
+    'active',
+    'disabled',
+    'deleted'
+);
+
+ALTER TYPE jiujinan.hook_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.instruction_state AS ENUM (
     'dispatched',
     'unknown',
@@ -189,6 +223,17 @@ CREATE TYPE jiujinan.lane AS ENUM (
 
 ALTER TYPE jiujinan.lane OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.new_hook_delivery AS (
+	city text,
+	id uuid,
+	hook_id uuid,
+	event jiujinan.hook_event,
+	subject uuid,
+	body text
+);
+
+ALTER TYPE jiujinan.new_hook_delivery OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.note_kind AS ENUM (
     'approval',
     'decline',
@@ -199,6 +244,33 @@ CREATE TYPE jiujinan.note_kind AS ENUM (
 );
 
 ALTER TYPE jiujinan.note_kind OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.payer AS ENUM (
+    'third_party',
+    'basic_insurance',
+    'critical_illness',
+    'large_sum',
+    'enterprise_supplement',
+    'civil_servant_supplement',
+    'medical_aid',
+    'other',
+    'hospital_discount',
+    'emergency_treatment',
+    'relief_fund',
+    'patient'
+);
+
+ALTER TYPE jiujinan.payer OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.payer_status AS ENUM (
+    'final',
+    'claimed',
+    'approved',
+    'paid',
+    'refused'
+);
+
+ALTER TYPE jiujinan.payer_status OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.received_by AS ENUM (
     'payee',
@@ -230,6 +302,24 @@ CREATE TYPE jiujinan.roster_mode AS ENUM (
 );
 
 ALTER TYPE jiujinan.roster_mode OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.settlement_event_kind AS ENUM (
+    'settled',
+    'result',
+    'cleared',
+    'cancelled',
+    'reversed'
+);
+
+ALTER TYPE jiujinan.settlement_event_kind OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.settlement_state AS ENUM (
+    'settled',
+    'cancelled',
+    'reversed'
+);
+
+ALTER TYPE jiujinan.settlement_state OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.stay AS ENUM (
     'inpatient',
@@ -276,25 +366,65 @@ CREATE TYPE jiujinan.write_off_reason AS ENUM (
 
 ALTER TYPE jiujinan.write_off_reason OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select city, id, division, events from hook where state = 'active'$$;
+
+ALTER FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
     LANGUAGE sql STABLE
     RETURN starts_with(NULLIF(current_setting('jiujinan.scope'::text, true), ''::text), division);
 
 ALTER FUNCTION jiujinan.around_scope(division text) OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) RETURNS SETOF jiujinan.cash_paid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$
+        select
+            paid.city, paid.shift_id, paid.case_id, paid.payment_id, paid.amount, paid.receipt_number, paid.signed, paid.sealed
+        from custody_shift as shift
+        left join custody_shift as next
+            on next.fund_id = shift.fund_id
+                and next.street = shift.street
+                and next.ordinal = shift.ordinal + 1
+                and next.city = shift.city
+        cross join lateral cash_paid_under(
+            shift.city, shift.id, shift.fund_id, shift.street, shift.closed_version, next.opened_version
+        ) as paid
+        where shift.id = wanted_shift and shift.city = wanted_city and shift.closed_version is not null
+    $$;
+
+ALTER FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) RETURNS SETOF jiujinan.cash_paid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'jiujinan', 'pg_temp'
     AS $$
-        select shift.city, shift.id, made.case_id, made.payment_id, made.amount, paid.receipt_number, paid.signed, paid.sealed
+        select
+            paid.city, paid.shift_id, paid.case_id, paid.payment_id, paid.amount, paid.receipt_number, paid.signed, paid.sealed
         from custody_shift as shift
-        cross join lateral (
+        cross join lateral cash_paid_under(
+            shift.city, shift.id, shift.fund_id, shift.street, shift.opened_version, shift.closed_version
+        ) as paid
+        where shift.id = wanted_shift and shift.city = wanted_city
+    $$;
+
+ALTER FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift uuid, wanted_fund uuid, wanted_street text, above_version bigint, last_version bigint) RETURNS SETOF jiujinan.cash_paid
+    LANGUAGE sql STABLE
+    AS $$
+        select wanted_city, wanted_shift, made.case_id, made.payment_id, made.amount, paid.receipt_number, paid.signed, paid.sealed
+        from (
             select entry.case_id, entry.payment_id, entry.amount, entry.version, entry.ordinal
             from entry
-            where entry.fund_id = shift.fund_id
-                and entry.version > shift.opened_version
-                and (shift.closed_version is null or entry.version <= shift.closed_version)
-                and entry.city = shift.city
+            where entry.fund_id = wanted_fund
+                and entry.version > above_version
+                and (last_version is null or entry.version <= last_version)
+                and entry.city = wanted_city
                 and entry.credit = 'paid'
                 and entry.payment_id is not null
             offset 0
@@ -305,23 +435,22 @@ CREATE FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) RETUR
                 aid_case.sealed,
                 payment ->> 'signature_ref' is not null or exists (
                     select from cash_signature
-                    where cash_signature.payment_id = made.payment_id and cash_signature.city = shift.city
+                    where cash_signature.payment_id = made.payment_id and cash_signature.city = wanted_city
                 ) as signed
             from aid_case
             cross join lateral jsonb_array_elements(aid_case.payments::jsonb) as payment
             where aid_case.id = made.case_id
-                and aid_case.city = shift.city
-                and aid_case.street = shift.street
+                and aid_case.city = wanted_city
+                and aid_case.street = wanted_street
                 and payment ->> 'id' = made.payment_id::text
                 and payment ->> 'method' = 'cash'
                 and payment ->> 'state' = 'paid'
             limit 1
         ) as paid
-        where shift.id = wanted_shift and shift.city = wanted_city
         order by made.version, made.ordinal
     $$;
 
-ALTER FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
+ALTER FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift uuid, wanted_fund uuid, wanted_street text, above_version bigint, last_version bigint) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -336,6 +465,21 @@ CREATE FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds 
     AS $$select status, count(*) from fund group by status$$;
 
 ALTER FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.hook_queue_age() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select coalesce(ceil(extract(epoch from clock_timestamp() - min(next_at)))::bigint, 0)
+        from hook_delivery where state = 'pending' and next_at <= clock_timestamp()$$;
+
+ALTER FUNCTION jiujinan.hook_queue_age() OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.hooks_stamp() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select concat_ws(' ', count(*), sum(version)) from hook$$;
+
+ALTER FUNCTION jiujinan.hooks_stamp() OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.in_scope(division text) RETURNS boolean
     LANGUAGE sql STABLE
@@ -373,6 +517,28 @@ CREATE FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_i
         order by held_at limit most$$;
 
 ALTER FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select late.city, late.id
+        from aid_case as late
+        where late.missing <> '{}' and late.completion_due < (clock_timestamp() at time zone 'Asia/Shanghai')::date and not late.sealed
+            and late.state in ('approved', 'paying', 'paid')
+            and exists (
+                select from hook
+                where hook.state = 'active' and hook.city = late.city and starts_with(late.division, hook.division)
+                    and 'case.completion_overdue' = any (hook.events)
+                    and not exists (
+                        select from hook_delivery as told
+                        where told.hook_id = hook.id and told.city = hook.city and told.subject = late.id
+                            and told.event = 'case.completion_overdue'
+                    )
+            )
+        order by late.completion_due, late.id
+        limit most$$;
+
+ALTER FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) OWNER TO jiujinan_owner;
 
 CREATE TABLE jiujinan.aid_case (
     city text NOT NULL,
@@ -530,6 +696,7 @@ CREATE TABLE jiujinan.cash_difference (
     street text NOT NULL COLLATE pg_catalog."C",
     found jiujinan.difference_found NOT NULL,
     amount bigint NOT NULL,
+    expected bigint NOT NULL,
     holders text[] NOT NULL,
     found_at timestamp with time zone NOT NULL,
     outcome jiujinan.difference_outcome,
@@ -540,7 +707,8 @@ CREATE TABLE jiujinan.cash_difference (
     CONSTRAINT difference_is_one CHECK ((amount <> 0)),
     CONSTRAINT difference_is_resolved_by_two CHECK ((((outcome IS NULL) = (resolved_by IS NULL)) AND ((outcome IS NULL) = (countersigned_by IS NULL)) AND ((outcome IS NULL) = (resolved_at IS NULL)) AND (resolved_by <> countersigned_by))),
     CONSTRAINT nobody_resolves_what_they_held CHECK (((resolved_by <> ALL (holders)) AND (countersigned_by <> ALL (holders)))),
-    CONSTRAINT only_what_is_short_is_put_back CHECK (((outcome <> 'replaced'::jiujinan.difference_outcome) OR (amount < 0)))
+    CONSTRAINT only_what_is_short_is_put_back CHECK (((outcome <> 'replaced'::jiujinan.difference_outcome) OR (amount < 0))),
+    CONSTRAINT what_nobody_recorded_is_explained CHECK (((outcome = 'explained'::jiujinan.difference_outcome) OR (expected >= 0)))
 );
 
 ALTER TABLE jiujinan.cash_difference OWNER TO jiujinan_owner;
@@ -548,6 +716,8 @@ ALTER TABLE jiujinan.cash_difference OWNER TO jiujinan_owner;
 COMMENT ON TABLE jiujinan.cash_difference IS 'a count that is not what the box should hold: a case of its own, resolved by two who did not hold it';
 
 COMMENT ON COLUMN jiujinan.cash_difference.amount IS 'counted less expected: below zero when cash is missing';
+
+COMMENT ON COLUMN jiujinan.cash_difference.expected IS 'what the box should have held: below zero when more was paid than is known to have come in';
 
 COMMENT ON COLUMN jiujinan.cash_difference.holders IS 'who held the box around the count';
 
@@ -600,6 +770,26 @@ ALTER TABLE jiujinan.claim OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.claim IS 'one row a person, cause and time helped; two claims at once want the same next slot, and one of them fails';
 
+CREATE TABLE jiujinan.clearing (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    hospital text NOT NULL,
+    settlements uuid[] NOT NULL,
+    amount bigint NOT NULL,
+    reference text NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT clearing_pays_something CHECK (((amount > 0) AND ((cardinality(settlements) >= 1) AND (cardinality(settlements) <= 200))))
+);
+
+ALTER TABLE jiujinan.clearing OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.clearing IS 'what a fund paid a hospital for a list of settlements: written once';
+
+COMMENT ON COLUMN jiujinan.clearing.division IS 'that of the fund';
+
 CREATE TABLE jiujinan.countersign_use (
     city text NOT NULL,
     token uuid NOT NULL,
@@ -620,6 +810,8 @@ CREATE TABLE jiujinan.custody_shift (
     opened_at timestamp with time zone NOT NULL,
     opened_version bigint NOT NULL,
     opening bigint NOT NULL,
+    paid_between bigint NOT NULL,
+    paid_between_count bigint NOT NULL,
     drawn bigint NOT NULL,
     paid_in bigint NOT NULL,
     put_back bigint NOT NULL,
@@ -631,7 +823,8 @@ CREATE TABLE jiujinan.custody_shift (
     closing bigint,
     note bytea,
     CONSTRAINT closed_shift_is_counted CHECK ((((closed_at IS NULL) = (closing IS NULL)) AND ((closed_at IS NULL) = (paid IS NULL)) AND ((closed_at IS NULL) = (closed_version IS NULL)) AND ((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NOT NULL) OR (put_back_after = 0)))),
-    CONSTRAINT shift_counts_no_less_than_nothing CHECK (((opening >= 0) AND (drawn >= 0) AND (paid_in >= 0) AND (put_back >= 0) AND (put_back_after >= 0) AND (paid >= 0) AND (closing >= 0)))
+    CONSTRAINT shift_counts_no_less_than_nothing CHECK (((opening >= 0) AND (paid_between >= 0) AND (drawn >= 0) AND (paid_in >= 0) AND (put_back >= 0) AND (put_back_after >= 0) AND (paid >= 0) AND (closing >= 0))),
+    CONSTRAINT what_is_paid_between_shifts_is_payments CHECK (((paid_between_count >= 0) AND ((paid_between = 0) = (paid_between_count = 0))))
 )
 WITH (fillfactor='80');
 
@@ -645,9 +838,13 @@ COMMENT ON COLUMN jiujinan.custody_shift.opened_version IS 'version of the fund 
 
 COMMENT ON COLUMN jiujinan.custody_shift.opening IS 'what was counted at the opening';
 
+COMMENT ON COLUMN jiujinan.custody_shift.paid_between IS 'cash paid while nobody held the box: under the versions from the closing before to the opening';
+
+COMMENT ON COLUMN jiujinan.custody_shift.paid_between_count IS 'in how many payments';
+
 COMMENT ON COLUMN jiujinan.custody_shift.put_back IS 'missing cash that came back into the box during the shift';
 
-COMMENT ON COLUMN jiujinan.custody_shift.put_back_after IS 'the same after its closing: the next opening is compared with closing + put_back_after';
+COMMENT ON COLUMN jiujinan.custody_shift.put_back_after IS 'the same after its closing: the next opening is compared with closing + put_back_after − its paid_between';
 
 COMMENT ON COLUMN jiujinan.custody_shift.closed_version IS 'version of the fund at the closing';
 
@@ -687,6 +884,7 @@ CREATE TABLE jiujinan.entry (
     reference text,
     value_date date,
     recovery_id uuid,
+    settlement_id uuid,
     CONSTRAINT entry_leaves_nothing_overspent CHECK (((paid + held) <= credited)),
     CONSTRAINT entry_moves_money CHECK (((amount > 0) AND (debit <> credit)))
 );
@@ -696,6 +894,8 @@ ALTER TABLE jiujinan.entry OWNER TO jiujinan_owner;
 COMMENT ON TABLE jiujinan.entry IS 'one transfer a row: amount goes from debit to credit, so every row is balanced; credited, held and paid are the fund''s totals after it';
 
 COMMENT ON COLUMN jiujinan.entry.recovery_id IS 'the recovery by which a payment of the case came back to the fund';
+
+COMMENT ON COLUMN jiujinan.entry.settlement_id IS 'the settlement that money was held or paid for';
 
 CREATE TABLE jiujinan.fund (
     city text NOT NULL,
@@ -814,6 +1014,78 @@ WITH (fillfactor='80');
 ALTER TABLE jiujinan.hold OWNER TO jiujinan_owner;
 
 COMMENT ON COLUMN jiujinan.hold.payment_id IS 'the payment under way; null: granted and not paid yet, free until expires_at';
+
+CREATE TABLE jiujinan.hook (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    url text NOT NULL,
+    events jiujinan.hook_event[] NOT NULL,
+    state jiujinan.hook_state NOT NULL,
+    rotation integer NOT NULL,
+    previous_until timestamp with time zone,
+    version bigint NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT hook_ends_once CHECK (((state = 'active'::jiujinan.hook_state) = (ended_at IS NULL))),
+    CONSTRAINT hook_lies_in_its_city CHECK (starts_with(division, city)),
+    CONSTRAINT hook_listens_to_something CHECK ((cardinality(events) > 0)),
+    CONSTRAINT hook_rotates_forward CHECK (((rotation >= 1) AND ((rotation > 1) OR (previous_until IS NULL))))
+);
+
+ALTER TABLE jiujinan.hook OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.hook IS 'who is told of what happens in a division';
+
+COMMENT ON COLUMN jiujinan.hook.state IS 'disabled: its receiver said that it is gone';
+
+COMMENT ON COLUMN jiujinan.hook.rotation IS 'the number of its secret, which is derived outside the database and stored nowhere';
+
+COMMENT ON COLUMN jiujinan.hook.previous_until IS 'until when deliveries are signed with the secret before this one as well';
+
+CREATE TABLE jiujinan.hook_delivery (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    hook_id uuid NOT NULL,
+    event jiujinan.hook_event NOT NULL,
+    subject uuid NOT NULL,
+    body text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    state jiujinan.delivery_state DEFAULT 'pending'::jiujinan.delivery_state NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    lease integer DEFAULT 0 NOT NULL,
+    lease_until timestamp with time zone,
+    retry_until timestamp with time zone,
+    last_status smallint,
+    ended_at timestamp with time zone,
+    place bigint NOT NULL,
+    CONSTRAINT delivery_ends_with_its_state CHECK (((state = 'pending'::jiujinan.delivery_state) = (ended_at IS NULL))),
+    CONSTRAINT nobody_works_on_what_has_ended CHECK (((state = 'pending'::jiujinan.delivery_state) OR (lease_until IS NULL)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.hook_delivery OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.hook_delivery IS 'what a hook is told: the exact body, sent until its receiver takes it';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.subject IS 'the case, fund or other thing it is about: a hook hears of it in order';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.lease IS '+1 whenever a server takes it or it is replayed: a result counts only under the number that it was taken with';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.retry_until IS 'a day after the first attempt: then it is dead';
+
+COMMENT ON COLUMN jiujinan.hook_delivery.place IS 'the order of deliveries about one subject';
+
+ALTER TABLE jiujinan.hook_delivery ALTER COLUMN place ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME jiujinan.hook_delivery_place_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE jiujinan.hospital (
     city text NOT NULL,
@@ -1212,6 +1484,118 @@ COMMENT ON COLUMN jiujinan.roster_version.entered IS 'people who were not on the
 
 COMMENT ON COLUMN jiujinan.roster_version.left_count IS 'people who are not on the roster any more';
 
+CREATE TABLE jiujinan.settlement (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    hospital text NOT NULL,
+    message_id text NOT NULL,
+    waiver_id uuid,
+    visit_no text NOT NULL,
+    person uuid NOT NULL,
+    patient bytea NOT NULL,
+    diagnosis bytea,
+    bill text NOT NULL,
+    parts text NOT NULL,
+    total bigint NOT NULL,
+    state jiujinan.settlement_state NOT NULL,
+    version bigint NOT NULL,
+    settled_at timestamp with time zone NOT NULL,
+    settled_on date NOT NULL,
+    settled_by text NOT NULL,
+    answer bytea NOT NULL,
+    CONSTRAINT settlement_has_a_total CHECK ((total > 0)),
+    CONSTRAINT settlement_lies_in_its_city CHECK ((division ~~ (city || '%'::text)))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.settlement OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement IS 'a hospital bill, split over its payers';
+
+COMMENT ON COLUMN jiujinan.settlement.division IS 'where the hospital is, as its token said';
+
+COMMENT ON COLUMN jiujinan.settlement.hospital IS 'credit code';
+
+COMMENT ON COLUMN jiujinan.settlement.person IS 'blind index of the patient';
+
+COMMENT ON COLUMN jiujinan.settlement.patient IS 'sealed: kind and number of the document, name';
+
+COMMENT ON COLUMN jiujinan.settlement.diagnosis IS 'sealed';
+
+COMMENT ON COLUMN jiujinan.settlement.bill IS 'JSON, amounts only: fees, what arrived from others, the emergency part, the discount it is entitled to';
+
+COMMENT ON COLUMN jiujinan.settlement.parts IS 'JSON: what each payer bears, in payer order, as it stands';
+
+COMMENT ON COLUMN jiujinan.settlement.answer IS 'what was answered first, for the same message sent again; without personal data';
+
+CREATE TABLE jiujinan.settlement_event (
+    city text NOT NULL,
+    settlement_id uuid NOT NULL,
+    version bigint NOT NULL,
+    kind jiujinan.settlement_event_kind NOT NULL,
+    payer jiujinan.payer,
+    status jiujinan.payer_status,
+    amount bigint,
+    reference text,
+    reason bytea,
+    parts text NOT NULL,
+    officer text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT payer_says_a_result CHECK (((kind = ANY (ARRAY['result'::jiujinan.settlement_event_kind, 'cleared'::jiujinan.settlement_event_kind])) = ((payer IS NOT NULL) AND (status IS NOT NULL) AND (amount IS NOT NULL)))),
+    CONSTRAINT unwinding_has_a_reason CHECK (((kind = ANY (ARRAY['cancelled'::jiujinan.settlement_event_kind, 'reversed'::jiujinan.settlement_event_kind])) = (reason IS NOT NULL)))
+);
+
+ALTER TABLE jiujinan.settlement_event OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement_event IS 'what was said of a settlement, one version each, with its parts after it: written once';
+
+COMMENT ON COLUMN jiujinan.settlement_event.reason IS 'sealed';
+
+CREATE TABLE jiujinan.settlement_hold (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    settlement_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    payer jiujinan.payer NOT NULL,
+    amount bigint NOT NULL,
+    state jiujinan.hold_state NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolutions smallint NOT NULL,
+    CONSTRAINT only_funds_hold_for_a_settlement CHECK ((payer = ANY (ARRAY['emergency_treatment'::jiujinan.payer, 'relief_fund'::jiujinan.payer]))),
+    CONSTRAINT settlement_hold_has_an_amount CHECK ((amount > 0)),
+    CONSTRAINT settlement_hold_resolves_once CHECK (((resolutions =
+CASE state
+    WHEN 'held'::jiujinan.hold_state THEN 0
+    ELSE 1
+END) AND ((state = 'held'::jiujinan.hold_state) = (resolved_at IS NULL))))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE jiujinan.settlement_hold OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement_hold IS 'what a fund has set aside for a settlement until a clearing pays it or it is given back';
+
+CREATE TABLE jiujinan.settlement_message (
+    city text NOT NULL,
+    hospital text NOT NULL,
+    message_id text NOT NULL,
+    settlement_id uuid,
+    fingerprint bytea,
+    reason bytea,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT fence_has_a_reason_and_no_content CHECK ((((settlement_id IS NULL) = (fingerprint IS NULL)) AND ((settlement_id IS NULL) = (reason IS NOT NULL))))
+);
+
+ALTER TABLE jiujinan.settlement_message OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.settlement_message IS 'a message of a hospital is settled once, or reversed before it came (no settlement): whoever is first has the row';
+
+COMMENT ON COLUMN jiujinan.settlement_message.fingerprint IS 'keyed digest of its content';
+
+COMMENT ON COLUMN jiujinan.settlement_message.reason IS 'sealed: why it was reversed before it came';
+
 CREATE TABLE jiujinan.waiver (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -1303,6 +1687,9 @@ ALTER TABLE ONLY jiujinan.cash_transfer
 ALTER TABLE ONLY jiujinan.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (person, cause, slot, city);
 
+ALTER TABLE ONLY jiujinan.clearing
+    ADD CONSTRAINT clearing_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.countersign_use
     ADD CONSTRAINT countersign_use_pkey PRIMARY KEY (token, city);
 
@@ -1327,6 +1714,12 @@ ALTER TABLE ONLY jiujinan.goods
 ALTER TABLE ONLY jiujinan.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.hook_delivery
+    ADD CONSTRAINT hook_delivery_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.hook
+    ADD CONSTRAINT hook_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.hospital
     ADD CONSTRAINT hospital_pkey PRIMARY KEY (code, version, city);
 
@@ -1341,6 +1734,9 @@ ALTER TABLE ONLY jiujinan.instruction
 
 ALTER TABLE ONLY jiujinan.leaf
     ADD CONSTRAINT leaf_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.settlement_message
+    ADD CONSTRAINT message_is_settled_once PRIMARY KEY (message_id, hospital, city);
 
 ALTER TABLE ONLY jiujinan.officer
     ADD CONSTRAINT officer_pkey PRIMARY KEY (officer, city);
@@ -1393,6 +1789,15 @@ ALTER TABLE ONLY jiujinan.roster_member
 ALTER TABLE ONLY jiujinan.roster_version
     ADD CONSTRAINT roster_version_pkey PRIMARY KEY (version, city);
 
+ALTER TABLE ONLY jiujinan.settlement_event
+    ADD CONSTRAINT settlement_event_pkey PRIMARY KEY (settlement_id, version, city);
+
+ALTER TABLE ONLY jiujinan.settlement_hold
+    ADD CONSTRAINT settlement_hold_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.waiver_check
     ADD CONSTRAINT waiver_check_pkey PRIMARY KEY (id, city);
 
@@ -1408,6 +1813,12 @@ CREATE UNIQUE INDEX case_numbers_are_unique ON jiujinan.aid_case USING btree (st
 CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, completion_due) WHERE (missing <> '{}'::text[]);
 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
+
+CREATE INDEX delivery_due ON jiujinan.hook_delivery USING btree (hook_id, next_at) WHERE (state = 'pending'::jiujinan.delivery_state);
+
+CREATE INDEX delivery_in_order ON jiujinan.hook_delivery USING btree (hook_id, subject, place) WHERE (state = 'pending'::jiujinan.delivery_state);
+
+CREATE INDEX delivery_of_hook ON jiujinan.hook_delivery USING btree (hook_id, made_at, id);
 
 CREATE INDEX difference_by_street ON jiujinan.cash_difference USING btree (street, id);
 
@@ -1445,6 +1856,8 @@ CREATE INDEX open_hold_of_payment ON jiujinan.hold USING btree (held_at) WHERE (
 
 CREATE INDEX open_waiver_by_expiry ON jiujinan.waiver USING btree (expires_at) WHERE (state = 'open'::jiujinan.waiver_state);
 
+CREATE UNIQUE INDEX overdue_is_told_once ON jiujinan.hook_delivery USING btree (hook_id, subject, city) WHERE (event = 'case.completion_overdue'::jiujinan.hook_event);
+
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
 CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
@@ -1456,6 +1869,12 @@ CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 CREATE INDEX roster_member_by_begin ON jiujinan.roster_member USING btree (city, from_version);
 
 CREATE INDEX roster_member_by_end ON jiujinan.roster_member USING btree (city, until_version) WHERE (until_version IS NOT NULL);
+
+CREATE INDEX settlement_by_day ON jiujinan.settlement USING btree (hospital, settled_on);
+
+CREATE INDEX settlement_by_message ON jiujinan.settlement USING btree (message_id);
+
+CREATE INDEX settlement_hold_of_settlement ON jiujinan.settlement_hold USING btree (settlement_id);
 
 CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
 
@@ -1503,6 +1922,8 @@ CREATE POLICY api_reads_its_scope ON jiujinan.claim FOR SELECT TO jiujinan_api U
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = claim.city) AND (aid_case.id = claim.case_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.clearing FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.custody_shift FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(street));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.entry FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
@@ -1518,6 +1939,12 @@ CREATE POLICY api_reads_its_scope ON jiujinan.goods_move FOR SELECT TO jiujinan_
 CREATE POLICY api_reads_its_scope ON jiujinan.hold FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
    FROM jiujinan.fund
   WHERE ((fund.city = hold.city) AND (fund.id = hold.fund_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.hook FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.hook_delivery FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.hook
+  WHERE ((hook.city = hook_delivery.city) AND (hook.id = hook_delivery.hook_id)))));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.hospital FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
@@ -1553,6 +1980,16 @@ CREATE POLICY api_reads_its_scope ON jiujinan.referral FOR SELECT TO jiujinan_ap
 
 CREATE POLICY api_reads_its_scope ON jiujinan.roster_version FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(city));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.settlement FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.settlement_event FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.settlement
+  WHERE ((settlement.city = settlement_event.city) AND (settlement.id = settlement_event.settlement_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.settlement_hold FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.settlement
+  WHERE ((settlement.city = settlement_hold.city) AND (settlement.id = settlement_hold.settlement_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.waiver FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.waiver_check FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
@@ -1571,6 +2008,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.cash_transfer TO jiujinan_book USIN
 
 CREATE POLICY book_sees_the_city ON jiujinan.claim TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.clearing TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.custody_shift TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.entry TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1582,6 +2021,10 @@ CREATE POLICY book_sees_the_city ON jiujinan.goods TO jiujinan_book USING (true)
 CREATE POLICY book_sees_the_city ON jiujinan.goods_move TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.hold TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.hook TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.hook_delivery TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.hospital TO jiujinan_book USING (true) WITH CHECK (true);
 
@@ -1611,6 +2054,14 @@ CREATE POLICY book_sees_the_city ON jiujinan.roster_member TO jiujinan_book USIN
 
 CREATE POLICY book_sees_the_city ON jiujinan.roster_version TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.settlement TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.settlement_event TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.settlement_hold TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.settlement_message TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.waiver TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.waiver_check TO jiujinan_book USING (true) WITH CHECK (true);
@@ -1625,6 +2076,8 @@ ALTER TABLE jiujinan.cash_transfer ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.claim ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.clearing ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.custody_shift ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.entry ENABLE ROW LEVEL SECURITY;
@@ -1636,6 +2089,10 @@ ALTER TABLE jiujinan.goods ENABLE ROW LEVEL SECURITY;
 ALTER TABLE jiujinan.goods_move ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.hook ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.hook_delivery ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hospital ENABLE ROW LEVEL SECURITY;
 
@@ -1665,6 +2122,14 @@ ALTER TABLE jiujinan.roster_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.roster_version ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.settlement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement_hold ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.settlement_message ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.waiver ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.waiver_check ENABLE ROW LEVEL SECURITY;
@@ -1672,15 +2137,29 @@ ALTER TABLE jiujinan.waiver_check ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
 
+REVOKE ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) TO jiujinan_book;
+
 REVOKE ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_book;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift uuid, wanted_fund uuid, wanted_street text, above_version bigint, last_version bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.hook_queue_age() FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.hook_queue_age() TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.hooks_stamp() FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.hooks_stamp() TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.instruction_at(payment uuid, OUT city text, OUT case_id uuid) TO jiujinan_api;
@@ -1693,6 +2172,9 @@ GRANT ALL ON FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid,
 
 REVOKE ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.untold_overdue(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.aid_case TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.aid_case TO jiujinan_api;
@@ -1734,6 +2216,9 @@ GRANT SELECT ON TABLE jiujinan.cash_transfer TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.claim TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.claim TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.clearing TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.clearing TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.countersign_use TO jiujinan_book;
 
@@ -1783,6 +2268,38 @@ GRANT UPDATE(state) ON TABLE jiujinan.hold TO jiujinan_book;
 GRANT UPDATE(resolved_at) ON TABLE jiujinan.hold TO jiujinan_book;
 
 GRANT UPDATE(resolutions) ON TABLE jiujinan.hold TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.hook TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.hook TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(rotation) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(previous_until) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT UPDATE(ended_at) ON TABLE jiujinan.hook TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.hook_delivery TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(attempts) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(next_at) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(lease) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(lease_until) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(retry_until) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(last_status) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT UPDATE(ended_at) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.hospital TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.hospital TO jiujinan_api;
@@ -1869,6 +2386,29 @@ GRANT UPDATE(left_on) ON TABLE jiujinan.roster_member TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.roster_version TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.roster_version TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.settlement TO jiujinan_api;
+
+GRANT UPDATE(parts) ON TABLE jiujinan.settlement TO jiujinan_book;
+
+GRANT UPDATE(state) ON TABLE jiujinan.settlement TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.settlement TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement_event TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.settlement_event TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.settlement_hold TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT UPDATE(resolved_at) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT UPDATE(resolutions) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.settlement_message TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.waiver TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.waiver TO jiujinan_api;

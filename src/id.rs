@@ -108,4 +108,8 @@ ids! {
     HookId,
     /// One thing that a hook is told.
     DeliveryId,
+    /// A hospital bill split over its payers.
+    SettlementId,
+    /// What a fund paid a hospital for a list of settlements.
+    ClearingId,
 }

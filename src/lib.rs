@@ -7,7 +7,7 @@
 //! | floor | modules | what they are |
 //! |---|---|---|
 //! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
-//! | 7 | [`waiver`] | what stands on several of those below |
+//! | 7 | [`settlement`], [`waiver`] | hospital bills split over payers and funds; promises to hospitals |
 //! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hook`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
@@ -23,6 +23,7 @@
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
 //! - A recovery never changes the case it is for; what it repays is principal before fine, and only principal returns to a fund.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
+//! - The parts of a hospital bill add up to it; a message of a hospital is settled once, or never when it was reversed before.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
 //! - What was answered was committed; what was committed is answered again to the same key.
@@ -77,6 +78,7 @@ pub mod reads;
 pub mod recovery;
 pub mod roster;
 pub mod server;
+pub mod settlement;
 mod stored;
 pub mod telemetry;
 pub mod time;

@@ -74,6 +74,10 @@ select 'held equals the open holds', fund.id::text
 from fund
 where held <> (
     select coalesce(sum(amount), 0) from hold where hold.city = fund.city and hold.fund_id = fund.id and state = 'held'
+) + (
+    select coalesce(sum(amount), 0)
+    from settlement_hold as hold
+    where hold.city = fund.city and hold.fund_id = fund.id and state = 'held'
 )
 union all
 select 'case moves what it grants', aid_case.id::text
@@ -463,3 +467,83 @@ select 'hooks are told nothing of sealed cases', told.id::text
 from hook_delivery as told
 join aid_case as subject on subject.city = told.city and subject.id = told.subject
 where subject.sealed
+union all
+select 'parts of a settlement add up to its bill, none below nothing', settlement.id::text
+from settlement
+cross join lateral (
+    select sum((part ->> 'amount')::bigint) as amount, min((part ->> 'amount')::bigint) as least
+    from jsonb_array_elements(parts::jsonb) as part
+) as borne
+where borne.amount <> total or borne.least < 0
+union all
+select 'a fund holds and has paid what it bears of a settlement', settlement.id::text || '/' || (part ->> 'payer')
+from settlement
+cross join lateral jsonb_array_elements(parts::jsonb) as part
+cross join lateral (
+    select
+        coalesce(sum(amount) filter (where hold.state = 'held'), 0) as held,
+        coalesce(sum(amount) filter (where hold.state = 'captured'), 0) as captured
+    from settlement_hold as hold
+    where hold.city = settlement.city and hold.settlement_id = settlement.id and hold.payer::text = part ->> 'payer'
+        and hold.fund_id = (part ->> 'fund')::uuid
+) as kept
+where part ->> 'payer' in ('emergency_treatment', 'relief_fund')
+    and (held, captured) <> (
+        case settlement.state when 'settled' then (part ->> 'amount')::bigint - (part ->> 'cleared')::bigint else 0 end,
+        (part ->> 'cleared')::bigint
+    )
+union all
+select 'hold of a settlement is of a fund that bears a part of it', hold.id::text
+from settlement_hold as hold
+where state <> 'released'
+    and not exists (
+        select from settlement
+        cross join lateral jsonb_array_elements(parts::jsonb) as part
+        where settlement.city = hold.city and settlement.id = hold.settlement_id
+            and part ->> 'payer' = hold.payer::text and (part ->> 'fund')::uuid = hold.fund_id
+    )
+union all
+select 'entries of a settlement are its holds', settlement.id::text || '/' || moved.fund_id
+from settlement
+join lateral (
+    select
+        entry.fund_id,
+        sum(case when credit = 'held' then amount when debit = 'held' then -amount else 0 end) as held,
+        sum(case when credit = 'paid' then amount when debit = 'paid' then -amount else 0 end) as paid
+    from entry
+    where entry.city = settlement.city and entry.settlement_id = settlement.id
+    group by entry.fund_id
+) as moved on true
+where (held, paid) <> (
+        select coalesce(sum(amount) filter (where hold.state = 'held'), 0), coalesce(sum(amount) filter (where hold.state = 'captured'), 0)
+        from settlement_hold as hold
+        where hold.city = settlement.city and hold.settlement_id = settlement.id and hold.fund_id = moved.fund_id
+    )
+union all
+select 'versions of a settlement are what was said of it', settlement.id::text
+from settlement
+where version <> (
+        select count(*) from settlement_event as event where event.city = settlement.city and event.settlement_id = settlement.id
+    )
+    or parts <> (
+        select event.parts
+        from settlement_event as event
+        where event.city = settlement.city and event.settlement_id = settlement.id and event.version = settlement.version
+    )
+union all
+select 'settlement is of one message', coalesce(settlement.id, message.settlement_id)::text
+from settlement
+full join settlement_message as message
+    on message.city = settlement.city
+        and message.settlement_id = settlement.id
+        and message.hospital = settlement.hospital
+        and message.message_id = settlement.message_id
+where settlement.id is null and message.settlement_id is not null or message.message_id is null
+union all
+select 'clearings pay what holds of settlements were captured', fund.id::text
+from fund
+where (select coalesce(sum(amount), 0) from clearing where clearing.city = fund.city and clearing.fund_id = fund.id) <> (
+        select coalesce(sum(amount), 0)
+        from settlement_hold as hold
+        where hold.city = fund.city and hold.fund_id = fund.id and state = 'captured'
+    )

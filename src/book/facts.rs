@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
-    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, Standing, WaiverRow, WaiverState,
+    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, SettlementFacts, Standing, WaiverRow, WaiverState,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, DeliveryId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};
@@ -66,6 +66,7 @@ pub struct Facts {
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
     pub(super) hooks: BTreeMap<(City, HookId), HookRow>,
     pub(super) replays: BTreeMap<ReplayRange, Vec<DeliveryId>>,
+    pub(super) settlements: SettlementFacts,
 }
 
 impl Facts {
@@ -98,6 +99,7 @@ impl Facts {
             identified: BTreeSet::new(),
             hooks: BTreeMap::new(),
             replays: BTreeMap::new(),
+            settlements: SettlementFacts::default(),
         }
     }
 
@@ -244,6 +246,11 @@ impl Facts {
         self.custody.approves(fund.city, fund.id, officer) || self.cases.values().any(|case| approved(case) && free(case))
     }
 
+    /// Settlements.
+    pub fn settlements(&self) -> &SettlementFacts {
+        &self.settlements
+    }
+
     /// A recovery.
     pub fn recovery(&self, city: City, id: RecoveryId) -> Option<&RecoveryRow> {
         self.recoveries.get(&(city, id))
@@ -343,6 +350,7 @@ impl Facts {
             self.goods.insert((goods.city, goods.id), goods.clone());
         }
         self.custody.apply(rows);
+        self.settlements.apply(rows);
         for recovery in &rows.recoveries {
             self.recoveries.insert((recovery.city, recovery.id), recovery.clone());
         }

@@ -6,7 +6,9 @@ use crate::actor::Subject;
 use crate::book::ReplayRange;
 use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, ShiftId, WaiverId};
+use crate::id::{
+    CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, SettlementId, ShiftId, WaiverId,
+};
 use crate::vault::BlindIndex;
 
 /// The keys of a batch, sorted, each once.
@@ -38,6 +40,8 @@ pub struct Keys {
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
     pub(super) hooks: BTreeSet<(City, HookId)>,
     pub(super) replays: BTreeSet<ReplayRange>,
+    pub(super) settlements: BTreeSet<(City, SettlementId)>,
+    pub(super) messages: BTreeSet<(City, String, String)>,
 }
 
 impl Keys {
@@ -178,6 +182,16 @@ impl Keys {
     pub fn replay(&mut self, range: ReplayRange) {
         self.hook(range.city, range.hook);
         self.replays.insert(range);
+    }
+
+    /// A settlement, with its open holds. Its funds are locked by who asks.
+    pub fn settlement(&mut self, city: City, settlement: SettlementId) {
+        self.settlements.insert((city, settlement));
+    }
+
+    /// What became of a hospital's message.
+    pub fn message(&mut self, city: City, hospital: &str, message: &str) {
+        self.messages.insert((city, hospital.to_owned(), message.to_owned()));
     }
 
     /// True when cases must be locked.

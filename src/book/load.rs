@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, waiver_rows};
+use crate::book::{custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, settlements, waiver_rows};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -65,22 +65,23 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
         load_recoveries::lock(session, keys),
-        join(goods_rows::lock(session, keys), waiver_rows::lock(session, keys)),
+        join3(goods_rows::lock(session, keys), settlements::lock(session, keys), waiver_rows::lock(session, keys)),
     );
     let finding = join5(
         client.query_one(&sql.find, &finds),
         load_cases::find(session, keys),
         load_recoveries::find(session, keys),
         custody::find(session, keys),
-        join(load_merges::find(session, keys), waiver_rows::find(session, keys)),
+        join3(load_merges::find(session, keys), settlements::find(session, keys), waiver_rows::find(session, keys)),
     );
     let hooking = join(load_hooks::lock(session, keys), load_hooks::find(session, keys));
     let (locks, (hooks, replays), finds) = join3(locking, hooking, finding).await;
-    let (begun, locked, cases, recoveries, (goods, waivers)) = locks;
-    let (found, more, recovered, boxes, (merges, standing)) = finds;
+    let (begun, locked, cases, recoveries, (goods, settled, waivers)) = locks;
+    let (found, more, recovered, boxes, (merges, messages, standing)) = finds;
     begun?;
-    let (locked, cases, recoveries, goods, waivers) = (locked?, cases?, recoveries?, goods?, waivers?);
-    let (found, more, recovered, boxes, merges, standing) = (found?, more?, recovered?, boxes?, merges?, standing?);
+    let (locked, cases, recoveries, goods, settled, waivers) = (locked?, cases?, recoveries?, goods?, settled?, waivers?);
+    let (found, more, recovered, boxes, merges) = (found?, more?, recovered?, boxes?, merges?);
+    let (messages, standing) = (messages?, standing?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
     facts.persons =
@@ -106,6 +107,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     load_recoveries::take(&mut facts, recoveries, recovered);
     load_merges::take(&mut facts, merges);
     load_hooks::take(&mut facts, hooks?, replays?);
+    facts.settlements = settlements::take(settled, messages);
     Ok(facts)
 }
 

@@ -9,8 +9,8 @@
 //!
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
-//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, recovery, goods, hook; what a decision reads
-//!   besides is read after them, in statements of their own. What few batches need (cases, holds, recoveries, goods, cash boxes) has statements
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, recovery, goods, settlement, waiver, hook; what a
+//!   decision reads besides is read after them, in statements of their own. What few batches need (all after the counter) has statements
 //!   that few batches send.
 //! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
 //! - Alarms are found here, by comparing each fund with what it was, so that no verb can forget them; so is what hooks are told, whose
@@ -49,6 +49,9 @@ mod ruling;
 mod seen;
 mod serve;
 mod session;
+mod settlement_records;
+mod settlement_rows;
+mod settlements;
 mod statements;
 mod store;
 mod store_custody;
@@ -87,4 +90,10 @@ pub use rows::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, 
 pub use ruling::{Answer, Move, Ruling};
 pub use seen::Look;
 pub use serve::{QUEUE_MAX, serve};
+pub use settlement_records::settlement as read_settlement;
+pub use settlement_rows::{
+    ClearingRow, MessageRow, Payer, PayerStatus, SettlementEventKind, SettlementEventRow, SettlementHoldEnd, SettlementHoldRow,
+    SettlementRow, SettlementRows, SettlementState,
+};
+pub use settlements::SettlementFacts;
 pub use waiver_rows::{Standing, WaiverEnd, WaiverRow, WaiverState, waiver as read_waiver};

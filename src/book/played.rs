@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use crate::actor::Subject;
 use crate::audit::Leaf;
 use crate::book::{
-    AlarmRow, Answer, CancellationRow, CaseRow, CashTransferRow, ClaimRow, CounterRow, DeliveryRow, DifferenceRow, EntryRow,
-    FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, HookRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow, NoteRow,
-    OfficerRow, PaperRow, PersonRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Replay, Rows, ShiftRow, SignatureRow,
+    AlarmRow, Answer, CancellationRow, CaseRow, CashTransferRow, ClaimRow, ClearingRow, CounterRow, DeliveryRow, DifferenceRow,
+    EntryRow, FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, HookRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow,
+    MessageRow, NoteRow, OfficerRow, PaperRow, PersonRow, Presence, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Replay,
+    Rows, SettlementEventRow, SettlementHoldEnd, SettlementHoldRow, SettlementRow, SettlementRows, ShiftRow, SignatureRow,
     WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, RecoveryId, ShiftId, WaiverId};
+use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, RecoveryId, SettlementId, ShiftId, WaiverId};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -79,6 +80,12 @@ pub struct Batch {
     pub hooks: BTreeMap<(City, HookId), HookRow>,
     pub replays: Vec<Replay>,
     pub deliveries: Vec<DeliveryRow>,
+    pub settlements: BTreeMap<(City, SettlementId), SettlementRow>,
+    pub messages: Vec<MessageRow>,
+    pub settlement_events: Vec<SettlementEventRow>,
+    pub settlement_holds: Vec<SettlementHoldRow>,
+    pub settlement_ends: Vec<SettlementHoldEnd>,
+    pub clearings: Vec<ClearingRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -128,8 +135,24 @@ impl Batch {
         self.hooks.extend(rows.hooks.into_iter().map(|row| ((row.city, row.id), row)));
         self.replays.extend(rows.replays);
         self.deliveries.extend(rows.deliveries);
+        self.add_settlements(rows.settlements);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
+    }
+
+    fn add_settlements(&mut self, rows: SettlementRows) {
+        for mut row in rows.settlements {
+            // Made in this very batch and changed in it: it is inserted as it is at the end.
+            if self.settlements.get(&(row.city, row.id)).is_some_and(|known| known.presence == Presence::New) {
+                row.presence = Presence::New;
+            }
+            self.settlements.insert((row.city, row.id), row);
+        }
+        self.messages.extend(rows.messages);
+        self.settlement_events.extend(rows.events);
+        self.settlement_holds.extend(rows.holds);
+        self.settlement_ends.extend(rows.resolved);
+        self.clearings.extend(rows.clearings);
     }
 
     /// Sorts what may collide with another server, so that two of them never wait for each other in a circle.
@@ -137,6 +160,7 @@ impl Batch {
         self.answers.sort_by_key(|row| (row.city, row.key));
         self.claims.sort_by_key(|row| (row.city, row.person, row.cause, row.slot));
         self.countersigns.sort_unstable();
+        self.messages.sort_by(|one, other| (&one.message, &one.hospital).cmp(&(&other.message, &other.hospital)));
     }
 
     /// True when there is nothing to write.

@@ -9,7 +9,7 @@ use crate::audit::Leaf;
 use crate::book::played::AnswerRow;
 use crate::book::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, PersonRow, Source};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId, LeafId, PaymentId, RecoveryId};
+use crate::id::{CaseId, FundId, IncidentId, LeafId, PaymentId, RecoveryId, SettlementId};
 use crate::money::Fen;
 use crate::policy::Cause;
 use crate::vault::BlindIndex;
@@ -109,6 +109,7 @@ record! { EntryRecord<'a> "entry" (row: &'a EntryRow, now) {
     reference: Option<&'a str> = row.of.reference.as_deref(),
     value_date: Option<Date> = row.of.value_date,
     recovery_id: Option<RecoveryId> = row.of.recovery,
+    settlement_id: Option<SettlementId> = row.of.settlement,
 } }
 
 record! { CountersignRecord "countersign_use" (row: &(City, [u8; 16]), now) {

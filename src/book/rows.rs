@@ -10,10 +10,10 @@ use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, CancellationRow, CaseRow, ClaimRow, CustodyRows, DeliveryRow, Event, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow,
     HookRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow,
-    Replay, WaiverRow, WriteOffRow,
+    Replay, SettlementRows, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId};
+use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId, SettlementId};
 use crate::money::Fen;
 use crate::policy::{Cause, FundKind, FundStatus, Limits};
 use crate::stored::terms;
@@ -117,6 +117,7 @@ pub struct Transfer {
     pub reference: Option<String>,
     pub value_date: Option<Date>,
     pub recovery: Option<RecoveryId>,
+    pub settlement: Option<SettlementId>,
 }
 
 /// One transfer, with the fund's totals after it.
@@ -228,6 +229,7 @@ pub struct Rows {
     pub events: Vec<Event>,
     /// What hooks are told of it; the book fills it in.
     pub deliveries: Vec<DeliveryRow>,
+    pub settlements: SettlementRows,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }

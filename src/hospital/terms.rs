@@ -14,7 +14,7 @@ use crate::money::Fen;
 pub const DEFAULT: &str = "default";
 
 /// Per cent off the five fee kinds, for people on the roster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Discounts {
     /// 挂号

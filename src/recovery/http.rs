@@ -59,7 +59,7 @@ async fn post_recovery(
     book: Data<Book>,
 ) -> Result<Reply, Problem> {
     let (city, key) = (call.actor.city(), call.key);
-    // There are no settlements yet: whatever is named is not there.
+    // A settlement is not asked back yet: whatever is named is not there.
     let outside = || Problem::outside_scope(call.actor.scope);
     let case = call.body.case_id.ok_or_else(outside)?;
     let row = readers.optional(&call.actor, include_str!("../../sql/recovery/case.sql"), &[&city, &case]).await?;

@@ -8,7 +8,9 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use anyhow::Context;
+use deadpool_postgres::Pool;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_postgres::Config;
 use utoipa_actix_web::AppExt;
 
@@ -75,7 +77,6 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let aside = Data::new(Aside::new(&ground.book, ground.connector.clone()));
     let hook_leases = hook::Leases::new(&ground.book, ground.connector.clone());
     let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
-    let offered = Routes::new(openapi::offered());
     let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
     let edge = Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) });
     let vault = Data::new(ground.vault);
@@ -85,7 +86,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         let gateway = Gateway::new(settings).context("the bank can not be reached")?;
         anyhow::Ok(Courier { gateway, readers, book, vault, leases })
     });
-    let (courier, clock, told) = (courier.transpose()?, book.clone(), book.clone());
+    let courier = courier.transpose()?;
+    let mut workers = looks(&pool, &book);
     let carrier = carrier(&ground.hooks, hook_leases, vault.clone().into_inner(), book.clone(), figures.clone())?;
     let services = Services {
         edge: edge.clone(),
@@ -101,31 +103,20 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         hooks: Data::new(ground.hooks),
         health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
         document: Arc::new(openapi::document()),
-        routes: Data::new(offered),
+        routes: Data::new(Routes::new(openapi::offered())),
     };
-    let measured = Meters {
-        requests: figures.requests_total.clone(),
-        duration: figures.request_duration_seconds.clone(),
-        rate_limited: figures.rate_limited_total.clone(),
-    };
-    let listener =
-        TcpListener::bind(ground.serving.listen).with_context(|| format!("can not listen on {}", ground.serving.listen))?;
-    let address = listener.local_addr()?;
-    let server = serve(listener, services, measured, &ground.serving)?;
+    let (server, address) = serve(services, measured(&figures), &ground.serving)?;
     let (metrics_server, metrics) =
         meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
     let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
-    let mut workers = vec![
+    workers.extend([
         tokio::spawn(refresh(edge)),
         tokio::spawn(rules::follow(pool.clone(), announce, figures.clone())),
-        tokio::spawn(case::follow_expiry(Readers::new(pool.clone()), clock.clone())),
-        tokio::spawn(hook::follow_overdue(Readers::new(pool.clone()), clock)),
         tokio::spawn(carrier.run()),
-        tokio::spawn(waiver::follow_roster(Readers::new(pool.clone()), told)),
         tokio::spawn(meters::watch(pool, figures)),
         tokio::spawn(registers.follow()),
         tokio::spawn(recording),
-    ];
+    ]);
     workers.extend(courier.map(|courier| tokio::spawn(courier.run())));
     let (metrics_serving, serving) = (tokio::spawn(metrics_server), tokio::spawn(server));
     ready(Listening { address, metrics });
@@ -145,6 +136,24 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     Ok(())
 }
 
+/// What a server looks for now and then: grants that ran out, papers that are overdue, patients who left the roster.
+fn looks(pool: &Pool, book: &Book) -> Vec<JoinHandle<()>> {
+    let readers = || Readers::new(pool.clone());
+    vec![
+        tokio::spawn(case::follow_expiry(readers(), book.clone())),
+        tokio::spawn(hook::follow_overdue(readers(), book.clone())),
+        tokio::spawn(waiver::follow_roster(readers(), book.clone())),
+    ]
+}
+
+fn measured(figures: &Metrics) -> Meters {
+    Meters {
+        requests: figures.requests_total.clone(),
+        duration: figures.request_duration_seconds.clone(),
+        rate_limited: figures.rate_limited_total.clone(),
+    }
+}
+
 /// The part of a server that tells hooks.
 fn carrier(
     settings: &HookSettings,
@@ -162,8 +171,10 @@ fn book_settings(serving: &Serving) -> BookSettings {
     BookSettings { queue_max, reserved: queue_max / 8, batch_max }
 }
 
-/// Serves every route on a listener.
-fn serve(listener: TcpListener, services: Services, measured: Meters, serving: &Serving) -> anyhow::Result<Server> {
+/// Serves every route where the settings say.
+fn serve(services: Services, measured: Meters, serving: &Serving) -> anyhow::Result<(Server, SocketAddr)> {
+    let listener = TcpListener::bind(serving.listen).with_context(|| format!("can not listen on {}", serving.listen))?;
+    let address = listener.local_addr()?;
     let workers = serving.workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
     let server = HttpServer::new(move || {
         let (app, _) = App::new().into_utoipa_app().configure(routes).split_for_parts();
@@ -180,7 +191,7 @@ fn serve(listener: TcpListener, services: Services, measured: Meters, serving: &
     .disable_signals()
     .listen(listener)?
     .run();
-    Ok(server)
+    Ok((server, address))
 }
 
 /// Re-reads the issuers' keys now and then, so that a key that was taken away loses its force.

@@ -52,8 +52,7 @@ pub struct Verdict {
 
 /// Decides. What the law says of emergencies comes before the roster is asked of anybody who is not on it.
 pub fn verdict(asked: &Asked, terms: Option<&Terms>, listed: Option<&Listed>) -> Verdict {
-    let nothing_off = Discounts { registration: 0, consultation: 0, examination: 0, drugs: 0, bed: 0 };
-    let plain = |answer, deposit| Verdict { answer, deposit, category: None, discounts: nothing_off };
+    let plain = |answer, deposit| Verdict { answer, deposit, category: None, discounts: Discounts::default() };
     let not_waived = |answer, deposit| match asked.stay {
         Stay::Emergency => plain(Code::TreatFirstNoDeposit, Some(Fen::ZERO)),
         Stay::Inpatient | Stay::Outpatient => plain(answer, deposit),

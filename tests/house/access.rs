@@ -131,6 +131,14 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/hooks/{hook}/rotate",          "....f.d", 200, Hidden, Some("hook.changed")),
     route("GET",   "/v1/hooks/{hook}/deliveries",      "....fud", 200, Hidden, None),
     route("POST",  "/v1/hooks/{hook}/replay",          "....f.d", 200, Hidden, Some("hook.replayed")),
+    route("POST",  "/v1/settlements/quote",            "...h...", 200, Own,    Some("settlement.quoted")),
+    route("POST",  "/v1/settlements",                  "...h...", 201, Own,    Some("settlement.settled")),
+    route("POST",  "/v1/settlements/reverse",          "...h...", 200, Own,    Some("settlement.fenced")),
+    route("GET",   "/v1/settlements/totals",           "...h...", 200, Own,    None),
+    route("GET",   "/v1/settlements/{settlement}",     "...hfu.", 200, Hidden, Some("settlement.seen")),
+    route("POST",  "/v1/settlements/{settlement}/cancel", "...h...", 200, Hidden, Some("settlement.changed")),
+    route("POST",  "/v1/settlements/{settlement}/payers/{payer}/result", "...hf..", 200, Hidden, Some("settlement.changed")),
+    route("POST",  "/v1/clearings",                    "....f..", 201, Hidden, Some("settlement.cleared")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 
@@ -261,7 +269,7 @@ async fn the_role_is_checked_before_the_body() {
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
         let junk = world.ask(method, &path).bytes(b"{".to_vec());
         junk.clone().send().await.refused(401, "UNAUTHENTICATED");
-        let (_, shut) = ROLES.into_iter().enumerate().find(|(index, _)| !route.lets_in(*index)).unwrap();
-        junk.by(&world.token(&[shut.1], STREET, "o-1")).send().await.refused(403, "FORBIDDEN");
+        let (name, role) = ROLES[(0..ROLES.len()).find(|role| !route.lets_in(*role)).unwrap()];
+        junk.by(&world.token(&[role], STREET, name)).send().await.refused(403, "FORBIDDEN");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio_postgres::Client;
 
 use crate::things::Things;
-use crate::world::{STREET, World, account, case};
+use crate::world::{HOSPITAL, STREET, World, account, case};
 
 /// The audit leaves of a world, in the order of their writing.
 pub struct Leaves {
@@ -69,6 +69,11 @@ const KEYED: &[(&str, &str)] = &[
     ("/v1/waivers", "waiver.granted"),
     ("/v1/waivers/{waiver}/close", "waiver.closed"),
     ("/v1/recoveries/{recovery}/cancellation", "recovery.cancelled"),
+    ("/v1/settlements", "settlement.settled"),
+    ("/v1/settlements/reverse", "settlement.fenced"),
+    ("/v1/settlements/{settlement}/payers/{payer}/result", "settlement.changed"),
+    ("/v1/settlements/{settlement}/cancel", "settlement.changed"),
+    ("/v1/clearings", "settlement.cleared"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,6 +87,8 @@ async fn a_change_leaves_one_leaf_and_its_replay_none() {
             _ if path.starts_with("/v1/funds") || path.starts_with("/v1/recoveries") => world.finance(),
             _ if path.starts_with("/v1/roster") => world.token(&[Role::Admin], "3403", "admin-1"),
             _ if path.starts_with("/v1/waivers") => world.token(&[Role::Hospital], STREET, "his-1"),
+            "/v1/clearings" => world.finance(),
+            _ if path.starts_with("/v1/settlements") => world.billing(STREET, HOSPITAL),
             _ if path.ends_with("/resolution") => world.finance(),
             _ if path.starts_with("/v1/custody") => world.token(&[Role::Cashier], STREET, "holder"),
             "/v1/cases/{case}/approval" | "/v1/cases/{case}/decline" | "/v1/cases/{case}/review" => approver.clone(),
@@ -175,8 +182,38 @@ async fn no_leaf_names_a_person() {
     let given_up = world.post(&format!("/v1/recoveries/{recovery}/write-off"), &world.finance(), &given_up).once();
     world.countersign(given_up, "second-1").send().await.expect(200);
 
+    let (patient, treated, diagnosis, error) =
+        (crate::world::person(), "东方测试丁", "重度烧伤合并吸入性损伤", "东方测试丁的账单有误");
+    let mut bill = crate::things::bill();
+    bill["patient"] = json!({"id_type": "resident_id", "id_no": patient, "name": treated});
+    bill["diagnosis"] = json!(diagnosis);
+    let hospital = world.billing(STREET, HOSPITAL);
+    world.post("/v1/settlements/quote", &hospital, &bill).send().await.expect(200);
+    let settled = world.post("/v1/settlements", &hospital, &bill).once().send().await.expect(201).text_at("/id");
+    world.get(&format!("/v1/settlements/{settled}"), &world.auditor()).await.expect(200);
+    let cancel = json!({"reason": error});
+    world.post(&format!("/v1/settlements/{settled}/cancel"), &hospital, &cancel).once().send().await.expect(200);
+    let early = json!({"message_id": "m-early", "reason": error});
+    world.post("/v1/settlements/reverse", &hospital, &early).once().send().await.expect(200);
+
     let client = world.database.client().await;
-    let secrets = [owes, &debtor, name, "司马测试乙", phone, place, need, relation, &applicant, &member, &bank];
+    let secrets = [
+        &patient,
+        treated,
+        diagnosis,
+        error,
+        owes,
+        &debtor,
+        name,
+        "司马测试乙",
+        phone,
+        place,
+        need,
+        relation,
+        &applicant,
+        &member,
+        &bank,
+    ];
     let hexed = |text: &str| hex::encode(text.as_bytes());
     for (table, column) in [("leaf", "bytes"), ("answer", "body")] {
         for row in client.query(&format!("select {column} from {table}"), &[]).await.unwrap() {

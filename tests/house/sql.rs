@@ -47,6 +47,7 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/recovery/", Runs::As(Some(Role::Api))),
     ("sql/waiver/insert_checks.sql", Runs::As(Some(Role::Book))),
     ("sql/waiver/", Runs::As(Some(Role::Api))),
+    ("sql/settlement/", Runs::As(Some(Role::Api))),
 ];
 
 #[derive(Clone, Copy)]

@@ -20,6 +20,8 @@ pub struct Things {
     empty: String,
     /// How often a hospital was registered: what says the same leaves nothing.
     registered: AtomicI64,
+    /// A fund that hospitals claim from.
+    emergency: String,
 }
 
 impl Things {
@@ -33,10 +35,14 @@ impl Things {
         let hook = hook(world).await;
         let hospital = World::hospital(world.ask(Method::PUT, &format!("/v1/hospitals/{HOSPITAL}")), 1);
         hospital.by(&world.token(&[Role::Admin], "3403", "admin-1")).send().await.expect(201);
+        let emergency = json!({"division": STREET, "kind": "emergency_treatment", "name": "应急", "target_fen": 0});
+        let emergency = world.post("/v1/funds", &world.finance(), &emergency).once().send().await.expect(201).text_at("/id");
+        world.top_up(&emergency, 100_000_000).await.expect(201);
         Self {
             registered: AtomicI64::new(2),
             hook,
             goods,
+            emergency,
             fund,
             case: paid.text_at("/case/id"),
             incident: paid.text_at("/case/incident_id"),
@@ -68,7 +74,12 @@ impl Things {
             .replace("{goods}", &self.goods);
         let names = self.case_for(world, method, path).await;
         let fill = |text: String| names.iter().fold(text, |text, (name, value)| text.replace(name, value));
-        let filled = fill(filled);
+        let filled = fill(filled).replace("/totals", "/totals?date=2026-11-20").replace("{payer}", "third_party");
+        let settlement = match path.contains("{settlement}") || path == "/v1/clearings" {
+            true => self.settlement(world).await,
+            false => String::new(),
+        };
+        let filled = filled.replace("{settlement}", &settlement);
         let filled = match path.contains("{recovery}") {
             true => filled.replace("{recovery}", &self.recovery_for(world, path).await),
             false => filled,
@@ -86,6 +97,9 @@ impl Things {
         if path == "/v1/recoveries" {
             body["case_id"] = json!(self.case);
         }
+        if path == "/v1/clearings" {
+            body = json!({"settlement_ids": [settlement], "fund_id": self.emergency});
+        }
         let ask = ask.json(&body);
         match (method, path) {
             ("PATCH", "/v1/funds/{fund}") => {
@@ -97,7 +111,7 @@ impl Things {
                 let version = world.get(&filled, &token).await.expect(200).at("/version");
                 ask.header("if-match", format!("\"{version}\""))
             }
-            (_, "/v1/decisions/preview" | "/v1/cases/search") => ask,
+            (_, "/v1/decisions/preview" | "/v1/cases/search" | "/v1/settlements/quote") => ask,
             (
                 _,
                 "/v1/recoveries/{recovery}/write-off"
@@ -230,6 +244,16 @@ impl Things {
         }
     }
 
+    /// A settlement whose claim on the fund was approved.
+    async fn settlement(&self, world: &World) -> String {
+        let hospital = world.billing(STREET, HOSPITAL);
+        let id = world.post("/v1/settlements", &hospital, &bill()).once().send().await.expect(201).text_at("/id");
+        let approved = json!({"status": "approved", "amount_fen": 40, "reference": "R-1"});
+        let path = format!("/v1/settlements/{id}/payers/emergency_treatment/result");
+        world.post(&path, &world.finance(), &approved).once().send().await.expect(200);
+        id
+    }
+
     /// A recovery of one fen that is ready for a verb: overpaid, where that comes first.
     async fn recovery_for(&self, world: &World, path: &str) -> String {
         let mut asked = body("POST", "/v1/recoveries").unwrap();
@@ -266,6 +290,15 @@ fn accepted(requested_fen: i64) -> Value {
     let mut body = case(STREET, requested_fen);
     body.as_object_mut().unwrap().remove("payments");
     body
+}
+
+/// A bill that a third party and the emergency-treatment fund bear, in a message of its own.
+pub fn bill() -> Value {
+    json!({
+        "message_id": uuid::Uuid::new_v4().to_string(), "visit_no": "V-1",
+        "patient": {"id_type": "resident_id", "id_no": person(), "name": "测试人"}, "fees": {"other_fen": 100}, "medfee_sumamt_fen": 100,
+        "third_party_fen": 60, "emergency": {"amount_fen": 40, "unable_to_pay_ref": "R-1"},
+    })
 }
 
 /// A way out of a refusal.
@@ -314,6 +347,13 @@ fn body(method: &str, path: &str) -> Option<Value> {
         (_, "/v1/recoveries/{recovery}/write-off") => json!({"reason": "hardship", "note": "无力偿还"}),
         (_, "/v1/recoveries/{recovery}/cancellation") => json!({"note": "弄错了人"}),
         (_, "/v1/recoveries/{recovery}/refunds") => json!({"amount_fen": 1, "reference": "R-1"}),
+        (_, "/v1/settlements/quote" | "/v1/settlements") => bill(),
+        (_, "/v1/settlements/reverse") => json!({"message_id": uuid::Uuid::new_v4().to_string(), "reason": "超时"}),
+        (_, "/v1/settlements/{settlement}/cancel") => json!({"reason": "录入有误"}),
+        (_, "/v1/settlements/{settlement}/payers/{payer}/result") => {
+            json!({"status": "paid", "amount_fen": 50, "reference": "R-1"})
+        }
+        (_, "/v1/clearings") => json!({}),
         _ => panic!("no body for {method} {path}"),
     })
 }

@@ -18,7 +18,7 @@ pub async fn hospital(world: &World, code: &str) -> String {
     });
     let admin = world.token(&[Role::Admin], "3403", "admin-1");
     world.ask(reqwest::Method::PUT, &format!("/v1/hospitals/{code}")).by(&admin).json(&body).send().await.expect(201);
-    let token = world.billing(code);
+    let token = world.billing("3403", code);
     // Every server knows it within a second.
     until("the hospital is known", async || ask(world, &token, &nobody()).send().await.text_at("/answer") == "NOT_ON_ROSTER")
         .await;
@@ -113,11 +113,11 @@ async fn whoever_is_not_on_the_roster_is_told_the_deposit_and_nobody_in_an_emerg
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hospital_that_the_city_has_agreed_on_nothing_with_is_told_so() {
     let (world, _, member) = ward().await;
-    let unknown = world.billing(OTHER_HOSPITAL);
+    let unknown = world.billing("3403", OTHER_HOSPITAL);
     let told = ask(&world, &unknown, &asked(&member, "测试人")).send().await.expect(200);
     assert_eq!((told.text_at("/answer"), told.at("/deposit_fen")), ("OUT_OF_CITY_HOSPITAL".into(), Value::Null));
     grant(&world, &unknown, &member, "V-1").send().await.refused(409, "OUT_OF_CITY_HOSPITAL");
-    let nameless = world.billing("none");
+    let nameless = world.billing("3403", "none");
     ask(&world, &nameless, &asked(&member, "测试人")).send().await.refused(403, "FORBIDDEN");
     let mut body = asked(&member, "测试人");
     body.as_object_mut().unwrap().remove("name");
@@ -169,9 +169,7 @@ async fn verified(world: &World, promise: &str) -> Value {
     let public: [u8; 32] = bytes(key["x"].as_str().unwrap()).try_into().unwrap();
     let signature: [u8; 64] = bytes(signature).try_into().unwrap();
     let public = ed25519_dalek::VerifyingKey::from_bytes(&public).unwrap();
-    public
-        .verify_strict(format!("{header}.{claims}").as_bytes(), &ed25519_dalek::Signature::from_bytes(&signature))
-        .expect("the signature holds");
+    public.verify_strict(format!("{header}.{claims}").as_bytes(), &ed25519_dalek::Signature::from_bytes(&signature)).unwrap();
     serde_json::from_slice(&bytes(claims)).unwrap()
 }
 
@@ -180,7 +178,7 @@ async fn of_two_hospitals_at_one_moment_one_has_the_stay() {
     let (world, hospital, member) = ward().await;
     let other = self::hospital(&world, OTHER_HOSPITAL).await;
     let server = world.another_server().await;
-    let token = world.billing(HOSPITAL);
+    let token = world.billing("3403", HOSPITAL);
     let known = async || ask(&world, &token, &nobody()).at(&server).send().await.text_at("/answer") == "NOT_ON_ROSTER";
     until("the other server knows the hospital", known).await;
     let asks = (0..6).map(|at| {
@@ -240,7 +238,9 @@ async fn kept(world: &World, what: &str) -> String {
 async fn while_the_database_does_not_answer_the_roster_in_memory_does_and_nothing_answered_is_lost() {
     let (world, hospital, member) = ward().await;
     let body = asked(&member, "测试人");
-    until("the roster is in memory", async || answer(&world, &hospital, &body).await == "WAIVED").await;
+    let known = async || world.figure(&world.server, "jiujinan_roster_version{city=\"3403\"}").await == Some(1);
+    until("the roster is in memory", known).await;
+    assert_eq!(answer(&world, &hospital, &body).await, "WAIVED");
     let before: i64 = kept(&world, "WAIVED").await.parse().unwrap();
 
     let mut client = world.database.client().await;
@@ -275,4 +275,50 @@ async fn a_roster_of_this_moment_is_asked_at_every_server_at_once() {
         assert_eq!((told.text_at("/answer"), told.fen("/roster_version")), ("WAIVED".into(), round));
     }
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3_the_bill_of_a_promised_stay_is_discounted_and_closes_the_promise() {
+    let (world, hospital, child) = ward().await;
+    let relief = json!({
+        "division": "3403", "kind": "relief_fund", "name": "救急难基金", "target_fen": 0, "limits": {"case_cap_fen": 2_000_000}
+    });
+    let relief = world.post("/v1/funds", &world.finance(), &relief).once().send().await.expect(201).text_at("/id");
+    world.top_up(&relief, 5_000_000).await.expect(201);
+    let waiver = grant(&world, &hospital, &child, "V-1").send().await.expect(201).text_at("/id");
+    let bill = json!({
+        "message_id": "M-1", "waiver_id": waiver, "visit_no": "V-1",
+        "patient": {"id_type": "resident_id", "id_no": child, "name": "测试人"},
+        "fees": {
+            "registration_fen": 1_000, "consultation_fen": 35_000, "examination_fen": 150_000, "drugs_fen": 1_200_000,
+            "bed_fen": 200_000, "other_fen": 20_254_000
+        },
+        "medfee_sumamt_fen": 21_840_000,
+        "insurance": {"hifp_pay_fen": 13_875_000, "hifmi_pay_fen": 2_583_750, "maf_pay_fen": 1_498_875}
+    });
+    let quoted = world.post("/v1/settlements/quote", &hospital, &bill).send().await.expect(200);
+    let settled = world.post("/v1/settlements", &hospital, &bill).once().send().await.expect(201);
+    for told in [&quoted, &settled] {
+        let part = |payer: &str| {
+            let parts = told.at("/payers");
+            parts.as_array().unwrap().iter().find(|part| part["payer"] == payer).unwrap()["amount_fen"].as_i64().unwrap()
+        };
+        let parts = ["hospital_discount", "relief_fund", "patient"].map(part);
+        assert_eq!(parts, [186_000, 2_000_000, 1_696_375], "{}", told.text);
+    }
+    let closed = world.get(&format!("/v1/waivers/{waiver}"), &hospital).await.expect(200);
+    assert_eq!((closed.text_at("/state"), closed.text_at("/closed_as")), ("closed".into(), "settlement".into()));
+
+    // Without a promise, who is on the roster has the hospital's discounts; who is not has none.
+    let mut again = bill.clone();
+    again.as_object_mut().unwrap().remove("waiver_id");
+    let told = world.post("/v1/settlements/quote", &hospital, &again).send().await.expect(200);
+    assert!(told.text.contains("hospital_discount"), "{}", told.text);
+    again["patient"]["id_no"] = json!(person());
+    let told = world.post("/v1/settlements/quote", &hospital, &again).send().await.expect(200);
+    assert!(!told.text.contains("hospital_discount"), "{}", told.text);
+    // A promise of another person is not there.
+    again["waiver_id"] = json!(waiver);
+    world.post("/v1/settlements/quote", &hospital, &again).send().await.expect(404);
+    world.check_invariants().await;
 }

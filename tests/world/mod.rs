@@ -39,6 +39,9 @@ pub use request::{Answer, Ask};
 /// A street that most tests play in, and another of the same city.
 pub const STREET: &str = "340303001";
 pub const OTHER_STREET: &str = "340302001";
+/// A hospital (a published code of a public body), and another.
+pub const HOSPITAL: &str = "11341729003258285D";
+pub const OTHER_HOSPITAL: &str = "11430682006378338L";
 
 pub struct World {
     pub database: Database,
@@ -94,12 +97,6 @@ impl World {
         self.sign(roles, division, sub, None)
     }
 
-    /// The billing system of a hospital.
-    pub fn billing(&self, code: &str) -> String {
-        let token = Token { hospital: Some(code.into()), ..self.plain(&[Role::Hospital], "3403", &format!("his-{code}")) };
-        self.issuer.sign(&token).unwrap()
-    }
-
     fn sign(&self, roles: &[Role], division: &str, sub: &str, req: Option<String>) -> String {
         let token = Token { req, ..self.plain(roles, division, sub) };
         self.issuer.sign(&token).unwrap()
@@ -132,6 +129,13 @@ impl World {
     /// An auditor of the city.
     pub fn auditor(&self) -> String {
         self.token(&[Role::Auditor], "3403", "auditor-1")
+    }
+
+    /// The billing system of a hospital, by its credit code.
+    pub fn billing(&self, division: &str, code: &str) -> String {
+        let mut token = self.plain(&[Role::Hospital], division, &format!("billing-{code}"));
+        token.hospital = Some(code.to_owned());
+        self.issuer.sign(&token).unwrap()
     }
 
     /// A countersign of an officer over the very body of a request.

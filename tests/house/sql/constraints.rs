@@ -3,6 +3,7 @@
 mod hooks;
 mod recoveries;
 mod registers;
+mod settlements;
 mod stores_and_boxes;
 mod waivers;
 
@@ -78,7 +79,8 @@ pub type Tried = (&'static str, Vec<String>, Vec<String>);
 
 /// Every rule.
 fn rules() -> Vec<Tried> {
-    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers::rules(), hooks::rules(), waivers::rules()].concat()
+    let registers = [registers::rules(), hooks::rules(), settlements::rules(), waivers::rules()].concat();
+    [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers].concat()
 }
 
 fn of_the_book() -> Vec<Tried> {

@@ -20,6 +20,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("cash_signature", "SI", "S"),
     ("cash_transfer", "SI", "S"),
     ("claim", "SI", "S"),
+    ("clearing", "SI", "S"),
     ("countersign_use", "SI", ""),
     // Ten columns of it, see below.
     ("custody_shift", "SI", "S"),
@@ -56,6 +57,11 @@ const GRANTS: &[(&str, &str, &str)] = &[
     // Two columns of it, see below.
     ("roster_member", "SI", ""),
     ("roster_version", "SI", "S"),
+    // Three columns of each, see below.
+    ("settlement", "SI", "S"),
+    ("settlement_event", "SI", "S"),
+    ("settlement_hold", "SI", "S"),
+    ("settlement_message", "SI", ""),
     ("waiver", "SI", "S"),
     ("waiver_check", "SI", "S"),
 ];
@@ -111,6 +117,12 @@ const COLUMNS: &[(&str, &str)] = &[
     ("recovery", "version"),
     ("roster_member", "until_version"),
     ("roster_member", "left_on"),
+    ("settlement", "parts"),
+    ("settlement", "state"),
+    ("settlement", "version"),
+    ("settlement_hold", "state"),
+    ("settlement_hold", "resolved_at"),
+    ("settlement_hold", "resolutions"),
     ("waiver", "state"),
     ("waiver", "closed_as"),
     ("waiver", "closed_at"),
@@ -215,6 +227,11 @@ async fn the_book_changes_no_evidence() {
         "roster_version",
         "roster_member",
         "hospital",
+        "settlement",
+        "settlement_message",
+        "settlement_event",
+        "settlement_hold",
+        "clearing",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -242,6 +259,12 @@ async fn the_book_changes_no_evidence() {
         "update recovery_write_off set note = ''",
         "update recovery_refund set amount = 1",
         "update recovery_cancellation set note = ''",
+        "update settlement set total = 1",
+        "update settlement set bill = ''",
+        "update settlement_message set settlement_id = null",
+        "update settlement_event set amount = 1",
+        "update settlement_hold set amount = 1",
+        "update clearing set amount = 1",
         "delete from instruction",
         "update hook set url = ''",
         "update hook set events = '{}'",
@@ -319,6 +342,10 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         "recovery_receipt",
         "hook",
         "hook_delivery",
+        "settlement",
+        "settlement_event",
+        "settlement_hold",
+        "clearing",
     ] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");

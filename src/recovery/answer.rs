@@ -27,8 +27,9 @@ pub struct RecoveryAnswer {
     pub fund_id: FundId,
     /// Where the case was accepted.
     pub division: Division,
-    /// Who has to pay.
-    pub debtor: DebtorAnswer,
+    /// Who has to pay. Only reads show it: answers of verbs are kept for ever, and hold nothing of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debtor: Option<DebtorAnswer>,
     /// How far it is.
     pub state: RecoveryState,
     /// What is to be paid back.
@@ -194,7 +195,7 @@ pub struct ProofAnswer {
 
 impl RecoveryAnswer {
     /// A recovery as it stands on a day.
-    pub fn of(row: &RecoveryRow, case_number: CaseNumber, debtor: DebtorAnswer, today: Date) -> Self {
+    pub fn of(row: &RecoveryRow, case_number: CaseNumber, debtor: Option<DebtorAnswer>, today: Date) -> Self {
         Self {
             id: row.id,
             case_id: row.case,

@@ -52,7 +52,7 @@ impl Found {
 
     /// As it is answered.
     pub fn answer(self) -> RecoveryAnswer {
-        RecoveryAnswer::of(&self.row, self.number, self.debtor, self.today)
+        RecoveryAnswer::of(&self.row, self.number, Some(self.debtor), self.today)
     }
 }
 

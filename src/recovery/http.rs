@@ -205,7 +205,6 @@ fn impose(call: Call<Imposers, RecoveryBody>, case: &CaseRow, vault: &Vault) -> 
         debtor: person_index(vault, &number, case.street.as_str()),
         party,
         commitment,
-        shown: debtor.masked(today),
         principal: body.principal_fen.fen(),
         fine,
         instalments: body.instalments.map(days),

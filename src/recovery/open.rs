@@ -17,7 +17,6 @@ use crate::money::Fen;
 use crate::number::CaseNumber;
 use crate::policy::RecoveryRule;
 use crate::recovery::answer::{ChangedRecovery, ProofAnswer, RecoveryAnswer};
-use crate::recovery::debtor::DebtorAnswer;
 use crate::recovery::lawful::{Unlawful, lawful};
 use crate::recovery::owed::asked_back;
 use crate::recovery::target::refuse;
@@ -42,8 +41,6 @@ pub struct Impose {
     pub party: Arc<[u8]>,
     /// Commitment to the debtor.
     pub commitment: String,
-    /// The debtor, masked.
-    pub shown: DebtorAnswer,
     pub principal: Fen,
     pub fine: Fen,
     /// Days and amounts, where they are agreed.
@@ -152,7 +149,7 @@ impl Impose {
         let leaf = Leaf::new(row.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
         let number = CaseNumber { street: case.street, day: case.day, ordinal: case.ordinal };
         let answer = ChangedRecovery {
-            recovery: RecoveryAnswer::of(&row, number, self.shown.clone(), today),
+            recovery: RecoveryAnswer::of(&row, number, None, today),
             counted: None,
             receipt: ProofAnswer { leaf_hash: leaf.hash() },
         };

@@ -139,7 +139,7 @@ impl Target {
         let counted = rows.receipts.first().map(CountedAnswer::from);
         let leaf = Leaf::new(row.city, self.leaf, facts.now(), self.actor.subject.as_str(), said);
         let answer = ChangedRecovery {
-            recovery: RecoveryAnswer::of(&row, self.found.number, self.found.debtor.clone(), day(facts.now())),
+            recovery: RecoveryAnswer::of(&row, self.found.number, None, day(facts.now())),
             counted,
             receipt: ProofAnswer { leaf_hash: leaf.hash() },
         };

@@ -24,7 +24,8 @@ CREATE TYPE jiujinan.alarm_kind AS ENUM (
     'fund_exhausted',
     'topup_urgent',
     'payment_unknown',
-    'sealed_read'
+    'sealed_read',
+    'cash_difference'
 );
 
 ALTER TYPE jiujinan.alarm_kind OWNER TO jiujinan_owner;
@@ -242,19 +243,52 @@ CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
 
 ALTER FUNCTION jiujinan.around_scope(division text) OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) RETURNS SETOF jiujinan.cash_paid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$
+        select
+            paid.city, paid.shift_id, paid.case_id, paid.payment_id, paid.amount, paid.receipt_number, paid.signed, paid.sealed
+        from custody_shift as shift
+        left join custody_shift as next
+            on next.fund_id = shift.fund_id
+                and next.street = shift.street
+                and next.ordinal = shift.ordinal + 1
+                and next.city = shift.city
+        cross join lateral cash_paid_under(
+            shift.city, shift.id, shift.fund_id, shift.street, shift.closed_version, next.opened_version
+        ) as paid
+        where shift.id = wanted_shift and shift.city = wanted_city and shift.closed_version is not null
+    $$;
+
+ALTER FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) RETURNS SETOF jiujinan.cash_paid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'jiujinan', 'pg_temp'
     AS $$
-        select shift.city, shift.id, made.case_id, made.payment_id, made.amount, paid.receipt_number, paid.signed, paid.sealed
+        select
+            paid.city, paid.shift_id, paid.case_id, paid.payment_id, paid.amount, paid.receipt_number, paid.signed, paid.sealed
         from custody_shift as shift
-        cross join lateral (
+        cross join lateral cash_paid_under(
+            shift.city, shift.id, shift.fund_id, shift.street, shift.opened_version, shift.closed_version
+        ) as paid
+        where shift.id = wanted_shift and shift.city = wanted_city
+    $$;
+
+ALTER FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift uuid, wanted_fund uuid, wanted_street text, above_version bigint, last_version bigint) RETURNS SETOF jiujinan.cash_paid
+    LANGUAGE sql STABLE
+    AS $$
+        select wanted_city, wanted_shift, made.case_id, made.payment_id, made.amount, paid.receipt_number, paid.signed, paid.sealed
+        from (
             select entry.case_id, entry.payment_id, entry.amount, entry.version, entry.ordinal
             from entry
-            where entry.fund_id = shift.fund_id
-                and entry.version > shift.opened_version
-                and (shift.closed_version is null or entry.version <= shift.closed_version)
-                and entry.city = shift.city
+            where entry.fund_id = wanted_fund
+                and entry.version > above_version
+                and (last_version is null or entry.version <= last_version)
+                and entry.city = wanted_city
                 and entry.credit = 'paid'
                 and entry.payment_id is not null
             offset 0
@@ -265,23 +299,22 @@ CREATE FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) RETUR
                 aid_case.sealed,
                 payment ->> 'signature_ref' is not null or exists (
                     select from cash_signature
-                    where cash_signature.payment_id = made.payment_id and cash_signature.city = shift.city
+                    where cash_signature.payment_id = made.payment_id and cash_signature.city = wanted_city
                 ) as signed
             from aid_case
             cross join lateral jsonb_array_elements(aid_case.payments::jsonb) as payment
             where aid_case.id = made.case_id
-                and aid_case.city = shift.city
-                and aid_case.street = shift.street
+                and aid_case.city = wanted_city
+                and aid_case.street = wanted_street
                 and payment ->> 'id' = made.payment_id::text
                 and payment ->> 'method' = 'cash'
                 and payment ->> 'state' = 'paid'
             limit 1
         ) as paid
-        where shift.id = wanted_shift and shift.city = wanted_city
         order by made.version, made.ordinal
     $$;
 
-ALTER FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) OWNER TO jiujinan_owner;
+ALTER FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift uuid, wanted_fund uuid, wanted_street text, above_version bigint, last_version bigint) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -476,6 +509,7 @@ CREATE TABLE jiujinan.cash_difference (
     street text NOT NULL COLLATE pg_catalog."C",
     found jiujinan.difference_found NOT NULL,
     amount bigint NOT NULL,
+    expected bigint NOT NULL,
     holders text[] NOT NULL,
     found_at timestamp with time zone NOT NULL,
     outcome jiujinan.difference_outcome,
@@ -486,7 +520,8 @@ CREATE TABLE jiujinan.cash_difference (
     CONSTRAINT difference_is_one CHECK ((amount <> 0)),
     CONSTRAINT difference_is_resolved_by_two CHECK ((((outcome IS NULL) = (resolved_by IS NULL)) AND ((outcome IS NULL) = (countersigned_by IS NULL)) AND ((outcome IS NULL) = (resolved_at IS NULL)) AND (resolved_by <> countersigned_by))),
     CONSTRAINT nobody_resolves_what_they_held CHECK (((resolved_by <> ALL (holders)) AND (countersigned_by <> ALL (holders)))),
-    CONSTRAINT only_what_is_short_is_put_back CHECK (((outcome <> 'replaced'::jiujinan.difference_outcome) OR (amount < 0)))
+    CONSTRAINT only_what_is_short_is_put_back CHECK (((outcome <> 'replaced'::jiujinan.difference_outcome) OR (amount < 0))),
+    CONSTRAINT what_nobody_recorded_is_explained CHECK (((outcome = 'explained'::jiujinan.difference_outcome) OR (expected >= 0)))
 );
 
 ALTER TABLE jiujinan.cash_difference OWNER TO jiujinan_owner;
@@ -494,6 +529,8 @@ ALTER TABLE jiujinan.cash_difference OWNER TO jiujinan_owner;
 COMMENT ON TABLE jiujinan.cash_difference IS 'a count that is not what the box should hold: a case of its own, resolved by two who did not hold it';
 
 COMMENT ON COLUMN jiujinan.cash_difference.amount IS 'counted less expected: below zero when cash is missing';
+
+COMMENT ON COLUMN jiujinan.cash_difference.expected IS 'what the box should have held: below zero when more was paid than is known to have come in';
 
 COMMENT ON COLUMN jiujinan.cash_difference.holders IS 'who held the box around the count';
 
@@ -566,6 +603,8 @@ CREATE TABLE jiujinan.custody_shift (
     opened_at timestamp with time zone NOT NULL,
     opened_version bigint NOT NULL,
     opening bigint NOT NULL,
+    paid_between bigint NOT NULL,
+    paid_between_count bigint NOT NULL,
     drawn bigint NOT NULL,
     paid_in bigint NOT NULL,
     put_back bigint NOT NULL,
@@ -577,7 +616,8 @@ CREATE TABLE jiujinan.custody_shift (
     closing bigint,
     note bytea,
     CONSTRAINT closed_shift_is_counted CHECK ((((closed_at IS NULL) = (closing IS NULL)) AND ((closed_at IS NULL) = (paid IS NULL)) AND ((closed_at IS NULL) = (closed_version IS NULL)) AND ((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NOT NULL) OR (put_back_after = 0)))),
-    CONSTRAINT shift_counts_no_less_than_nothing CHECK (((opening >= 0) AND (drawn >= 0) AND (paid_in >= 0) AND (put_back >= 0) AND (put_back_after >= 0) AND (paid >= 0) AND (closing >= 0)))
+    CONSTRAINT shift_counts_no_less_than_nothing CHECK (((opening >= 0) AND (paid_between >= 0) AND (drawn >= 0) AND (paid_in >= 0) AND (put_back >= 0) AND (put_back_after >= 0) AND (paid >= 0) AND (closing >= 0))),
+    CONSTRAINT what_is_paid_between_shifts_is_payments CHECK (((paid_between_count >= 0) AND ((paid_between = 0) = (paid_between_count = 0))))
 )
 WITH (fillfactor='80');
 
@@ -591,9 +631,13 @@ COMMENT ON COLUMN jiujinan.custody_shift.opened_version IS 'version of the fund 
 
 COMMENT ON COLUMN jiujinan.custody_shift.opening IS 'what was counted at the opening';
 
+COMMENT ON COLUMN jiujinan.custody_shift.paid_between IS 'cash paid while nobody held the box: under the versions from the closing before to the opening';
+
+COMMENT ON COLUMN jiujinan.custody_shift.paid_between_count IS 'in how many payments';
+
 COMMENT ON COLUMN jiujinan.custody_shift.put_back IS 'missing cash that came back into the box during the shift';
 
-COMMENT ON COLUMN jiujinan.custody_shift.put_back_after IS 'the same after its closing: the next opening is compared with closing + put_back_after';
+COMMENT ON COLUMN jiujinan.custody_shift.put_back_after IS 'the same after its closing: the next opening is compared with closing + put_back_after − its paid_between';
 
 COMMENT ON COLUMN jiujinan.custody_shift.closed_version IS 'version of the fund at the closing';
 
@@ -1380,9 +1424,14 @@ ALTER TABLE jiujinan.referral ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_book;
 GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
 
+REVOKE ALL ON FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) TO jiujinan_book;
+
 REVOKE ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_book;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_in(wanted_city text, wanted_shift uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift uuid, wanted_fund uuid, wanted_street text, above_version bigint, last_version bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;

@@ -15,6 +15,7 @@ mod bad_input;
 mod bad_times;
 mod bad_tokens;
 mod bank;
+mod bank_faults;
 mod barred;
 mod cases;
 mod cash_bounds;

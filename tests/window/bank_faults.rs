@@ -6,8 +6,11 @@ use serde_json::json;
 use crate::world::bank::{Bank, result};
 use crate::world::{STREET, Server, World, account, case, until};
 
+/// A word, and the state that it leads to from another.
+type Word = (&'static str, fn(&str) -> &str);
+
 /// What the bank says once more afterwards, with the state of a payment in the end, by the state that it was in.
-const WORDS: [(&str, fn(&str) -> &str); 4] = [
+const WORDS: [Word; 4] = [
     ("paid", |state| if state == "dispatched" { "paid" } else { state }),
     ("refused", |state| if state == "dispatched" { "refused" } else { state }),
     ("returned", |state| if ["dispatched", "paid"].contains(&state) { "returned" } else { state }),
@@ -27,7 +30,7 @@ impl Stage {
     }
 
     /// One transfer: what the bank makes of it, then the word, twice at each server. Returns the state in the end.
-    async fn play(&self, settles_as: &str, (word, becomes): (&str, fn(&str) -> &str)) -> &'static str {
+    async fn play(&self, settles_as: &str, (word, becomes): Word) -> &'static str {
         let mut body = case(STREET, 60_000);
         body["payments"] = json!([{"method": "bank", "account": account(), "account_name": "测试人"}]);
         let paying = self.world.fast_track(&body).send().await.expect(201);

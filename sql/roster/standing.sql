@@ -1,5 +1,4 @@
--- Everybody on a city's roster, for a server that knows nothing yet.
--- $1 city text
-select person, name_digest, category, valid_from, valid_to
-from roster_member
-where city = $1 and until_version is null
+-- Who stands on the roster of a city under an index, and its newest version, as of this moment.
+-- $1 city text, $2 person uuid
+select version, category, name_digest, valid_from, valid_to
+from standing_of($1, $2)

@@ -46,7 +46,7 @@ impl Roster {
                 known.changed(version, changes)
             }
             None => {
-                let (mut slots, sql) = (Vec::new(), include_str!("../../sql/roster/standing.sql"));
+                let (mut slots, sql) = (Vec::new(), include_str!("../../sql/roster/everybody.sql"));
                 let mut rows = pin!(transaction.query_raw(sql, [&city as &(dyn ToSql + Sync)]).await?);
                 while let Some(row) = rows.try_next().await? {
                     slots.push(slot(&row));

@@ -17,6 +17,7 @@ mod member;
 mod mode;
 mod reader;
 mod snapshot;
+mod standing;
 
 pub use crate::policy::RosterCategory as Category;
 pub use current::Roster;
@@ -25,3 +26,4 @@ pub use import::{Import, ImportAnswer, Source, Staging};
 pub use member::Member;
 pub use mode::Mode;
 pub use snapshot::SnapshotInvalid;
+pub use standing::standing;

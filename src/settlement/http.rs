@@ -9,7 +9,6 @@ use crate::hospital;
 use crate::http::{Access, Ask, Call, NoQuery, Problem, Read, Reply};
 use crate::id::{ClearingId, HoldId, LeafId, SettlementId};
 use crate::reads::Readers;
-use crate::roster::Roster;
 use crate::settlement::answer::{ChangedSettlement, ClearingAnswer, QuoteAnswer, ReversedAnswer, SettlementDetail, TotalsAnswer};
 use crate::settlement::body::{CancelBody, ClearingBody, ResultBody, ReverseBody, SettlementBody, TotalsQuery};
 use crate::settlement::clear::Clear;
@@ -60,13 +59,12 @@ impl Access for SettlementReaders {
 async fn post_quote(
     ask: Ask<Hospitals, SettlementBody>,
     readers: Data<Readers>,
-    roster: Data<Roster>,
     hospitals: Data<hospital::Hospitals>,
     vault: Data<Vault>,
     book: Data<Book>,
 ) -> Result<Reply, Problem> {
     let (city, hospital) = (ask.actor.city(), hospital_of(&ask.actor)?);
-    let registers = Registers { readers: &readers, roster: &roster, hospitals: &hospitals, vault: &vault };
+    let registers = Registers { readers: &readers, hospitals: &hospitals, vault: &vault };
     let terms = registers.terms_of(&ask.actor, &ask.body).await?;
     let funds = Funds::around(&readers, &ask.actor.scope).await?;
     let quote = Quote(Settle::prepare((ask.actor, ask.context), (hospital, [0; 32]), ask.body, terms, funds, &vault)?);
@@ -80,13 +78,12 @@ async fn post_quote(
 async fn post_settlement(
     call: Call<Hospitals, SettlementBody>,
     readers: Data<Readers>,
-    roster: Data<Roster>,
     hospitals: Data<hospital::Hospitals>,
     vault: Data<Vault>,
     book: Data<Book>,
 ) -> Result<Reply, Problem> {
     let (city, key, hospital) = (call.actor.city(), call.key, hospital_of(&call.actor)?);
-    let registers = Registers { readers: &readers, roster: &roster, hospitals: &hospitals, vault: &vault };
+    let registers = Registers { readers: &readers, hospitals: &hospitals, vault: &vault };
     let terms = registers.terms_of(&call.actor, &call.body).await?;
     let funds = Funds::around(&readers, &call.actor.scope).await?;
     // Method, path and canonical body, under a key: the content of the message, and nothing of it can be guessed.

@@ -9,7 +9,7 @@ use crate::http::Problem;
 use crate::id::WaiverId;
 use crate::identity::{CreditCode, IdNumber, PersonName};
 use crate::reads::Readers;
-use crate::roster::Roster;
+use crate::roster::standing;
 use crate::settlement::body::SettlementBody;
 use crate::settlement::target::hospital_of;
 use crate::time::day;
@@ -27,7 +27,6 @@ pub struct Terms {
 /// Where terms are looked up.
 pub struct Registers<'a> {
     pub readers: &'a Readers,
-    pub roster: &'a Roster,
     pub hospitals: &'a Hospitals,
     pub vault: &'a Vault,
 }
@@ -45,7 +44,7 @@ impl Registers<'_> {
         }
         let name = body.patient.name.as_deref().and_then(|name| PersonName::parse(name).ok());
         let name = name.map(|name| name_digest(self.vault, &person, &name));
-        let member = self.roster.find(actor.city(), &person);
+        let (_, member) = standing(self.readers, actor, &person).await?;
         let member = member.is_some_and(|member| member.covers(today) && name == Some(member.name_digest));
         let terms = CreditCode::parse(&hospital).ok().and_then(|code| self.hospitals.at(actor.city(), &code, today));
         let terms = terms.filter(|terms| member && actor.reaches(&terms.division));

@@ -49,6 +49,13 @@ pub struct Freshness {
     pub recheck_by: Option<Timestamp>,
 }
 
+impl Freshness {
+    /// Of a roster that the database says is the newest.
+    pub fn current(version: i64, now: Timestamp) -> Self {
+        Self { version, as_of: now, age_s: 0, stale: false, recheck_by: None }
+    }
+}
+
 impl CheckAnswer {
     /// A verdict with the roster it rests on.
     pub fn new(verdict: &Verdict, roster: Freshness) -> Self {

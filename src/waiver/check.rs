@@ -9,15 +9,15 @@ use crate::hospital::{Hospitals, Terms};
 use crate::http::Problem;
 use crate::id::CheckId;
 use crate::identity::CreditCode;
-use crate::policy::{RosterCategory, WaiverRule};
+use crate::policy::WaiverRule;
 use crate::reads::Readers;
-use crate::roster::Roster;
+use crate::roster::{Roster, standing};
 use crate::time::day;
 use crate::waiver::answer::{CheckAnswer, Freshness};
 use crate::waiver::patient::Patient;
 use crate::waiver::record::CheckRow;
 use crate::waiver::recorder::{Recorded, Recorder};
-use crate::waiver::verdict::{Listed, verdict};
+use crate::waiver::verdict::verdict;
 
 /// What a check is answered with.
 pub struct Desk<'a> {
@@ -35,13 +35,7 @@ impl Desk<'_> {
         let terms = terms(self.hospitals, actor, code);
         let division = terms.as_ref().map_or(actor.scope, |terms| terms.division);
         let rule = self.rules.policies.at(&division, day(now)).map(|policy| policy.waiver).unwrap_or_default();
-        let (version, member) = self.roster.look_up(city, &patient.person);
-        let mut listed = member.map(|member| Listed {
-            category: member.category,
-            name: member.name_digest,
-            valid_from: member.valid_from,
-            valid_to: member.valid_to,
-        });
+        let (version, mut listed) = self.roster.look_up(city, &patient.person);
         let mut replaces = None;
         let mut roster = age(&rule, version, self.roster.as_of(), now);
         loop {
@@ -65,26 +59,13 @@ impl Desk<'_> {
             match self.recorder.record(row).await? {
                 // Somebody imported a roster that this server has not read yet: the database is asked itself.
                 Recorded::Database { roster_version } if roster_version > roster.version => {
-                    (roster, listed) = self.ask(actor, patient, now).await?;
+                    let (version, member) = standing(self.readers, actor, &patient.person).await?;
+                    (roster, listed) = (Freshness::current(version, now), member);
                 }
-                Recorded::Database { .. } => return Ok(CheckAnswer::new(&verdict, current(roster, now))),
+                Recorded::Database { .. } => return Ok(CheckAnswer::new(&verdict, Freshness::current(roster.version, now))),
                 Recorded::Journal => return Ok(CheckAnswer::new(&verdict, roster)),
             }
         }
-    }
-
-    async fn ask(&self, actor: &Actor, patient: &Patient, now: Timestamp) -> Result<(Freshness, Option<Listed>), Problem> {
-        let sql = include_str!("../../sql/waiver/standing.sql");
-        let row = self.readers.optional(actor, sql, &[&actor.city(), &patient.person]).await?;
-        let row = row.ok_or_else(|| Problem::internal("a statement that returns one row returned none"))?;
-        let listed = row.get::<_, Option<RosterCategory>>("category").map(|category| Listed {
-            category,
-            name: row.get("name_digest"),
-            valid_from: row.get("valid_from"),
-            valid_to: row.get("valid_to"),
-        });
-        let version = row.get("version");
-        Ok((Freshness { version, as_of: now, age_s: 0, stale: false, recheck_by: None }, listed))
     }
 }
 
@@ -99,9 +80,4 @@ fn age(rule: &WaiverRule, version: i64, as_of: Option<Timestamp>, now: Timestamp
     let age_s = now.duration_since(as_of).as_secs();
     let stale = age_s > i64::from(rule.snapshot_max_age_hours) * 3600;
     Freshness { version, as_of, age_s, stale, recheck_by: now.checked_add(i64::from(rule.recheck_hours).hours()).ok() }
-}
-
-/// The database has just said that this roster is the newest.
-fn current(roster: Freshness, now: Timestamp) -> Freshness {
-    Freshness { as_of: now, age_s: 0, stale: false, recheck_by: None, ..roster }
 }

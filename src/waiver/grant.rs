@@ -18,11 +18,12 @@ use crate::id::{LeafId, WaiverId};
 use crate::identity::CreditCode;
 use crate::money::Fen;
 use crate::policy::{RosterCategory, WaiverRule};
+use crate::roster::Member;
 use crate::time::{day, rfc3339};
 use crate::waiver::answer::{CheckAnswer, Freshness, GrantAnswer};
 use crate::waiver::patient::Patient;
 use crate::waiver::promise::{ISSUER, Promise, PromiseKeys};
-use crate::waiver::verdict::{Listed, Verdict, verdict};
+use crate::waiver::verdict::{Verdict, verdict};
 
 /// A promise to be made.
 pub struct Grant {
@@ -55,9 +56,9 @@ impl Move for Grant {
             return self.refuse(facts, Problem::new(Code::StayOpen, "another stay of this person is open: it is closed first"));
         }
         let (version, standing) = facts.standing(city, self.patient.person);
-        let listed = standing.map(Listed::from);
+        let listed = standing.map(Member::from);
         let verdict = verdict(&self.patient.asked(day(now)), self.terms.as_ref(), listed.as_ref());
-        let roster = Freshness { version, as_of: now, age_s: 0, stale: false, recheck_by: None };
+        let roster = Freshness::current(version, now);
         let (Code::Waived, Some(terms), Some(category)) = (verdict.answer, &self.terms, verdict.category) else {
             let answer = serde_json::to_value(CheckAnswer::new(&verdict, roster)).unwrap_or_default();
             return self.refuse(facts, Problem::new(verdict.answer, "no deposit is waived").with("check", answer));
@@ -148,10 +149,10 @@ impl Grant {
     }
 }
 
-impl From<&Standing> for Listed {
+impl From<&Standing> for Member {
     fn from(standing: &Standing) -> Self {
         let Standing { category, name_digest, valid_from, valid_to } = *standing;
-        Self { category, name: name_digest, valid_from, valid_to }
+        Self { category, name_digest, valid_from, valid_to }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::code::Code;
 use crate::hospital::{Discounts, Terms};
 use crate::money::Fen;
 use crate::policy::RosterCategory;
+use crate::roster::Member;
 use crate::stored::terms;
 use crate::vault::NameDigest;
 
@@ -19,15 +20,6 @@ terms! {
         /// To save life: nobody is refused for lack of money.
         Emergency "emergency",
     }
-}
-
-/// Who stands on the roster.
-#[derive(Clone, Copy, Debug)]
-pub struct Listed {
-    pub category: RosterCategory,
-    pub name: NameDigest,
-    pub valid_from: Date,
-    pub valid_to: Option<Date>,
 }
 
 /// What is asked.
@@ -51,7 +43,7 @@ pub struct Verdict {
 }
 
 /// Decides. What the law says of emergencies comes before the roster is asked of anybody who is not on it.
-pub fn verdict(asked: &Asked, terms: Option<&Terms>, listed: Option<&Listed>) -> Verdict {
+pub fn verdict(asked: &Asked, terms: Option<&Terms>, listed: Option<&Member>) -> Verdict {
     let plain = |answer, deposit| Verdict { answer, deposit, category: None, discounts: Discounts::default() };
     let not_waived = |answer, deposit| match asked.stay {
         Stay::Emergency => plain(Code::TreatFirstNoDeposit, Some(Fen::ZERO)),
@@ -65,7 +57,7 @@ pub fn verdict(asked: &Asked, terms: Option<&Terms>, listed: Option<&Listed>) ->
         Stay::Outpatient | Stay::Emergency => Fen::ZERO,
     };
     match listed.filter(|listed| listed.covers(asked.today)) {
-        Some(listed) if asked.name == Some(listed.name) => Verdict {
+        Some(listed) if asked.name == Some(listed.name_digest) => Verdict {
             answer: Code::Waived,
             deposit: Some(Fen::ZERO),
             category: Some(listed.category),
@@ -73,11 +65,5 @@ pub fn verdict(asked: &Asked, terms: Option<&Terms>, listed: Option<&Listed>) ->
         },
         Some(_) => not_waived(Code::ConfirmIdentity, Some(deposit)),
         None => not_waived(Code::NotOnRoster, Some(deposit)),
-    }
-}
-
-impl Listed {
-    fn covers(&self, day: Date) -> bool {
-        self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
     }
 }

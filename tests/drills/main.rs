@@ -25,3 +25,4 @@ mod process;
 mod random;
 mod slow;
 mod start;
+mod waiver;

@@ -22,6 +22,7 @@ mod load;
 mod needle;
 mod privacy;
 mod process;
+mod promise;
 mod random;
 mod slow;
 mod start;

@@ -12,7 +12,7 @@ use crate::city::City;
 use crate::figures::{Kind, Latency, Run};
 use crate::probe::{Cost, Probe, resident_mib};
 
-const DATABASE: &str = "baseline";
+pub const DATABASE: &str = "baseline";
 
 const TABLES: &str = "
 create table fund (id bigint primary key, available bigint not null check (available >= 0), version bigint not null default 0)

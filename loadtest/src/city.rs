@@ -103,11 +103,17 @@ impl City {
         Ok(client)
     }
 
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// A token by `jiujinan token`.
-    fn token(&self, role: &str, sub: &str) -> anyhow::Result<String> {
+    pub fn token(&self, role: &str, sub: &str, more: &[&str]) -> anyhow::Result<String> {
         let run = Command::new(&self.program)
             .args(["token", "--role", role, "--division", "3403", "--sub", sub, "--ttl", "12h", "--data-dir"])
             .arg(&self.dir)
+            .args(more)
             .output()?;
         if !run.status.success() {
             bail!("no token: {}", String::from_utf8_lossy(&run.stderr));
@@ -117,7 +123,7 @@ impl City {
 
     /// Opens and fills a fund for every street of the load, over the interface like everybody else.
     pub async fn open_funds(&self) -> anyhow::Result<()> {
-        let token = self.token("finance", "finance-1")?;
+        let token = self.token("finance", "finance-1", &[])?;
         let mut connection = Connection::open(self.address).await?;
         for street in std::iter::once(HOT.to_owned()).chain(streets()) {
             let fund =
@@ -136,7 +142,7 @@ impl City {
             r#"select to_char((now() - interval '20 hours') at time zone 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI:SS"+08:00"')"#;
         let yesterday: String = client.query_one(sql, &[]).await?.get(0);
         let clerks =
-            (0..CLERKS).map(|clerk| self.token("clerk", &format!("clerk-{clerk}"))).collect::<anyhow::Result<Vec<_>>>()?;
+            (0..CLERKS).map(|clerk| self.token("clerk", &format!("clerk-{clerk}"), &[])).collect::<anyhow::Result<Vec<_>>>()?;
         let hot = clerks.iter().map(|token| Template::fast_track(HOT, token, &yesterday)).collect();
         let spread = streets().zip(clerks.iter().cycle()).map(|(street, token)| Template::fast_track(&street, token, &yesterday));
         Ok((hot, spread.collect()))

@@ -13,10 +13,12 @@ pub enum Kind {
     SingleBaseline,
     Single,
     Hot1024,
+    SelectBaseline,
+    Waiver64,
 }
 
 impl Kind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::HotBaseline,
         Self::Hot64,
         Self::Hot256,
@@ -25,6 +27,8 @@ impl Kind {
         Self::SingleBaseline,
         Self::Single,
         Self::Hot1024,
+        Self::SelectBaseline,
+        Self::Waiver64,
     ];
 
     pub const fn title(self) -> &'static str {
@@ -37,6 +41,8 @@ impl Kind {
             Self::SingleBaseline => "pgbench, five rows, one client",
             Self::Single => "fast-track, one client",
             Self::Hot1024 => "fast-track, one hot fund, 1 024 clients",
+            Self::SelectBaseline => "HTTP, one bare select, 64 clients",
+            Self::Waiver64 => "waiver check, recorded, 64 clients",
         }
     }
 
@@ -45,7 +51,7 @@ impl Kind {
         match self {
             Self::HotBaseline | Self::SpreadBaseline => 16,
             Self::SingleBaseline | Self::Single => 1,
-            Self::Hot64 => 64,
+            Self::Hot64 | Self::SelectBaseline | Self::Waiver64 => 64,
             Self::Hot256 | Self::Spread256 => 256,
             Self::Hot1024 => 1024,
         }
@@ -57,6 +63,7 @@ impl Kind {
             Self::HotBaseline | Self::Hot64 | Self::Hot256 | Self::Hot1024 => Self::HotBaseline,
             Self::SpreadBaseline | Self::Spread256 => Self::SpreadBaseline,
             Self::SingleBaseline | Self::Single => Self::SingleBaseline,
+            Self::SelectBaseline | Self::Waiver64 => Self::SelectBaseline,
         }
     }
 }
@@ -65,7 +72,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
     pub kind: Kind,
-    /// Payments answered while it was measured.
+    /// Payments, or other requests, answered while it was measured.
     pub payments: u64,
     pub latency: Latency,
     pub cost: Cost,
@@ -116,6 +123,9 @@ pub struct Figures {
     pub ready_starting: f64,
     pub answered: u64,
     pub stored: i64,
+    pub checks_answered: u64,
+    pub checks_stored: i64,
+    pub roster: u64,
     pub broken: Vec<String>,
     pub machine: Vec<(&'static str, String)>,
     pub date: String,

@@ -20,9 +20,11 @@ pub fn report(figures: &Figures, goals: &[Goal]) -> String {
         page.push_str(&format!("<li>{name}: {}</li>", escaped(value)));
     }
     page.push_str(&format!(
-        "<li>{} payments answered, {} stored, invariants: {}</li></ul><h2>Goals</h2><table><tr><th>goal<th>target<th>measured<th></tr>",
+        "<li>{} payments answered, {} stored; {} waiver checks answered, {} stored; invariants: {}</li></ul><h2>Goals</h2><table><tr><th>goal<th>target<th>measured<th></tr>",
         figures.answered,
         figures.stored,
+        figures.checks_answered,
+        figures.checks_stored,
         if figures.broken.is_empty() { "none broken".to_owned() } else { escaped(&figures.broken.join("; ")) }
     ));
     for goal in goals {

@@ -11,15 +11,38 @@ mod machine;
 mod markdown;
 mod probe;
 mod request;
+mod roster;
 mod run;
 mod scenario;
+mod select;
+mod ward;
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 /// Closed-loop load on jiujinan, with the baseline measured beside it.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Cli {
+    #[command(flatten)]
+    options: Option<Options>,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+/// What is not a round.
+#[derive(Subcommand)]
+enum Part {
+    /// Imports a roster over HTTP and by the command line, while hospitals ask, and measures memory.
+    Roster(roster::Options),
+    /// The endpoint that does one select; started by the load itself.
+    #[command(hide = true)]
+    Select(select::Select),
+}
+
+/// The rounds.
+#[derive(clap::Args)]
 pub struct Options {
     /// The server to measure, a release build.
     #[arg(long)]
@@ -54,6 +77,9 @@ pub struct Options {
     /// Only these runs of a round, for a look with a profiler; ratios need their baselines.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<figures::Kind>,
+    /// People on the roster that hospitals ask about.
+    #[arg(long, default_value_t = 300_000)]
+    roster: u64,
     /// Keep the data directory.
     #[arg(long)]
     keep: bool,
@@ -63,7 +89,13 @@ pub struct Options {
 }
 
 fn main() -> anyhow::Result<()> {
-    let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::task::LocalSet::new().run_until(run::all(&options)))
+    let cli = Cli::parse();
+    let local = tokio::task::LocalSet::new();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match (cli.part, cli.options) {
+        (Some(Part::Select(endpoint)), _) => select::serve(&endpoint),
+        (Some(Part::Roster(options)), _) => runtime()?.block_on(local.run_until(roster::measure(&options))),
+        (None, Some(options)) => runtime()?.block_on(local.run_until(run::all(&options))),
+        (None, None) => anyhow::bail!("nothing to do: see --help"),
+    }
 }

@@ -34,13 +34,17 @@ pub fn report(figures: &Figures, goals: &[Goal]) -> String {
     text.push_str(&format!(
         "- {} rounds, each run measured {} s after its warm-up; medians; a run is noisy when the hypervisor and other processes \
          took more than {} % of the machine, and then its pair counts only if there are fewer than {} quiet ones (marked ~)\n\
-         - books afterwards: {} payments answered, {} stored, invariants: {}\n\n",
+         - books afterwards: {} payments answered, {} stored; {} waiver checks answered of a roster of {} people, {} stored; \
+         invariants: {}\n\n",
         figures.rounds.len(),
         figures.seconds,
         figures.noise,
         figures.rounds_wanted,
         figures.answered,
         figures.stored,
+        figures.checks_answered,
+        figures.roster,
+        figures.checks_stored,
         if figures.broken.is_empty() { "none broken".to_owned() } else { figures.broken.join("; ") }
     ));
     text.push_str("| goal | target | measured | |\n|---|---|---|---|\n");
@@ -95,9 +99,13 @@ pub fn report(figures: &Figures, goals: &[Goal]) -> String {
 
 /// A README with new results between its markers.
 pub fn replaced(readme: &str, report: &str) -> Option<String> {
-    let (before, rest) = readme.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
     // The single runs stay in the results.
-    let short = report.split("\nEvery run:").next()?;
-    Some(format!("{before}{BEGIN}\n{}\n{END}{after}", short.trim_end()))
+    between(readme, BEGIN, END, report.split("\nEvery run:").next()?)
+}
+
+/// A text with another one between two markers.
+pub fn between(text: &str, begin: &str, end: &str, new: &str) -> Option<String> {
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n{}\n{end}{after}", new.trim_end()))
 }

@@ -13,8 +13,12 @@ pub const PERSONS: u64 = 28 * 12 * 10 * 1000;
 #[derive(Clone)]
 pub struct Template {
     bytes: Vec<u8>,
-    person: usize,
-    key: usize,
+    person: Option<usize>,
+    key: Option<usize>,
+    /// Of so many people, in turns.
+    people: u64,
+    /// What it is answered with.
+    pub status: u16,
 }
 
 impl Template {
@@ -35,15 +39,45 @@ impl Template {
         );
         let key = head.find(KEY).unwrap_or_default() + "load-".len();
         let person = head.len() + body.find(PERSON).unwrap_or_default();
-        Self { bytes: [head, body].concat().into_bytes(), person, key }
+        let bytes = [head, body].concat().into_bytes();
+        Self { bytes, person: Some(person), key: Some(key), people: PERSONS, status: 201 }
     }
 
-    /// The request of the n-th person; no two numbers give the same person or key.
+    /// `POST /v1/waivers/check` by a hospital, for one of so many people.
+    pub fn check(token: &str, people: u64) -> Self {
+        let body = format!(r#"{{"id_type":"resident_id","id_no":"{PERSON}","name":"测试人","stay":"inpatient"}}"#);
+        let head = format!(
+            "POST /v1/waivers/check HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let person = head.len() + body.find(PERSON).unwrap_or_default();
+        Self { bytes: [head, body].concat().into_bytes(), person: Some(person), key: None, people, status: 200 }
+    }
+
+    /// `GET` of a path, always the same.
+    pub fn get(path: &str) -> Self {
+        let bytes = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").into_bytes();
+        Self { bytes, person: None, key: None, people: 1, status: 200 }
+    }
+
+    /// The request of the n-th person; as long as there are people, no two numbers give the same person or key.
     pub fn of(&mut self, number: u64) -> &[u8] {
-        write_person(&mut self.bytes[self.person..self.person + 18], number);
-        write_digits(&mut self.bytes[self.key..self.key + 12], number);
+        if let Some(person) = self.person {
+            write_person(&mut self.bytes[person..person + 18], number % self.people);
+        }
+        if let Some(key) = self.key {
+            write_digits(&mut self.bytes[key..key + 12], number);
+        }
         &self.bytes
     }
+}
+
+/// The resident number of the n-th person.
+pub fn person(number: u64) -> String {
+    let mut digits = [0; 18];
+    write_person(&mut digits, number);
+    String::from_utf8_lossy(&digits).into_owned()
 }
 
 /// A resident number of somebody born in the 1880s, so that nobody is meant.

@@ -14,7 +14,8 @@ use crate::city::City;
 use crate::figures::{Figures, Kind, Round};
 use crate::probe::{Probe, resident_mib};
 use crate::request::Template;
-use crate::{Options, goals, html, machine, markdown, scenario};
+use crate::select::Endpoint;
+use crate::{Options, goals, html, machine, markdown, scenario, ward};
 
 /// Measures everything and writes the report.
 pub async fn all(options: &Options) -> anyhow::Result<()> {
@@ -35,8 +36,14 @@ pub async fn all(options: &Options) -> anyhow::Result<()> {
     }
     let figures = figures?;
     report(options, &figures)?;
-    if !figures.broken.is_empty() || figures.answered != u64::try_from(figures.stored)? {
-        bail!("the books are wrong: {} answered, {} stored, broken: {:?}", figures.answered, figures.stored, figures.broken);
+    let (stored, checks) = (u64::try_from(figures.stored)?, u64::try_from(figures.checks_stored)?);
+    if !figures.broken.is_empty() || figures.answered != stored || figures.checks_answered != checks {
+        bail!(
+            "the books are wrong: {} answered, {stored} stored; {} checks answered, {checks} stored; broken: {:?}",
+            figures.answered,
+            figures.checks_answered,
+            figures.broken
+        );
     }
     Ok(())
 }
@@ -49,6 +56,8 @@ async fn measure(options: &Options, city: &City) -> anyhow::Result<Figures> {
     let (hot, spread) = city.templates(&client).await?;
     age(&client).await?;
     let baseline = Baseline::prepare(city, &options.pgbench, &options.work).await?;
+    let wants_waivers = options.only.is_empty() || options.only.iter().any(|kind| kind.baseline() == Kind::SelectBaseline);
+    let ward = if wants_waivers { Some(ward(options, city).await?) } else { None };
     let probe = Probe { client: city.connect("jiujinan").await?, postmaster: city.postmaster()?.0, server: city.pid() };
     let numbers = Rc::new(Cell::new(0));
     let mut figures = Figures {
@@ -60,6 +69,9 @@ async fn measure(options: &Options, city: &City) -> anyhow::Result<Figures> {
         ready_starting: 0.0,
         answered: 0,
         stored: 0,
+        checks_answered: 0,
+        checks_stored: 0,
+        roster: if wants_waivers { options.roster } else { 0 },
         broken: Vec::new(),
         machine: machine::describe(&client, &options.work).await?,
         date: client.query_one("select to_char(now(), 'YYYY-MM-DD HH24:MI TZ')", &[]).await?.get(0),
@@ -70,12 +82,16 @@ async fn measure(options: &Options, city: &City) -> anyhow::Result<Figures> {
         || figures.rounds.len() < options.rounds_max && Kind::ALL.iter().any(|kind| figures.is_noisy(*kind))
     {
         say(&format!("round {}", figures.rounds.len() + 1));
-        let made = round(options, city, &client, &probe, &baseline, (&hot, &spread), &numbers).await?;
+        let made = round(options, city, &client, &probe, &baseline, (&hot, &spread), &numbers, ward.as_ref()).await?;
         figures.rounds.push(made);
     }
     figures.at_most_mib = figures.rounds.iter().flatten().map(|run| run.resident_mib).fold(0.0, f64::max);
     figures.answered = numbers.get();
     client.batch_execute("set search_path = jiujinan").await?;
+    if let Some(ward) = ward {
+        figures.checks_answered = ward.asked.get();
+        figures.checks_stored = checks(&client).await? - ward.before;
+    }
     figures.stored = client.query_one("select count(*) from aid_case", &[]).await?.get(0);
     say("checking the books");
     let invariants = fs::read_to_string(&options.invariants).context("the invariants can not be read")?;
@@ -99,6 +115,37 @@ async fn age(client: &Client) -> anyhow::Result<()> {
     Ok(client.batch_execute("checkpoint; checkpoint").await?)
 }
 
+/// What is needed to ask for waivers.
+struct Ward {
+    questions: [Template; 1],
+    asked: Rc<Cell<u64>>,
+    /// Checks recorded before the rounds.
+    before: i64,
+    select: Endpoint,
+    probe: Probe,
+}
+
+async fn ward(options: &Options, city: &City) -> anyhow::Result<Ward> {
+    say(&format!("importing a roster of {} people", options.roster));
+    let question = ward::hospital(city, options.roster).await?;
+    ward::import(city, &ward::roster(options.roster)).await?;
+    ward::is_known(city, &question).await?;
+    let client = city.connect("jiujinan").await?;
+    let before = checks(&client).await?;
+    let (postmaster, sockets) = city.postmaster()?;
+    let select = Endpoint::start(&sockets)?;
+    let probe = Probe { client: city.connect("jiujinan").await?, postmaster, server: select.pid() };
+    Ok(Ward { questions: [question], asked: Rc::default(), before, select, probe })
+}
+
+/// Answers to hospitals that are recorded; one that a newer roster replaced was never given.
+async fn checks(client: &Client) -> anyhow::Result<i64> {
+    let sql = "select count(*) from jiujinan.waiver_check where id not in \
+               (select replaces from jiujinan.waiver_check where replaces is not null)";
+    Ok(client.query_one(sql, &[]).await?.get(0))
+}
+
+#[allow(clippy::too_many_arguments, reason = "a round has many sides")]
 async fn round(
     options: &Options,
     city: &City,
@@ -107,6 +154,7 @@ async fn round(
     baseline: &Baseline,
     (hot, spread): (&[Template], &[Template]),
     numbers: &Rc<Cell<u64>>,
+    ward: Option<&Ward>,
 ) -> anyhow::Result<Round> {
     let times = (Duration::from_secs(options.warm_up), Duration::from_secs(options.seconds));
     let mut runs = Vec::new();
@@ -115,9 +163,17 @@ async fn round(
         client.batch_execute("checkpoint").await?;
         let mut run = match kind {
             Kind::HotBaseline | Kind::SpreadBaseline | Kind::SingleBaseline => baseline.run(kind, probe, times).await?,
-            Kind::Spread256 => scenario::run(kind, city, probe, spread, numbers, times).await?,
+            Kind::Spread256 => scenario::run(kind, city.address, probe, spread, numbers, times).await?,
             Kind::Hot64 | Kind::Hot256 | Kind::Single | Kind::Hot1024 => {
-                scenario::run(kind, city, probe, hot, numbers, times).await?
+                scenario::run(kind, city.address, probe, hot, numbers, times).await?
+            }
+            Kind::SelectBaseline => {
+                let ward = ward.context("no ward was made")?;
+                scenario::run(kind, ward.select.address, &ward.probe, &[Template::get("/select")], &Rc::default(), times).await?
+            }
+            Kind::Waiver64 => {
+                let ward = ward.context("no ward was made")?;
+                scenario::run(kind, city.address, probe, &ward.questions, &ward.asked, times).await?
             }
         };
         run.quiet = run.cost.steal + run.cost.others <= options.noise;

@@ -29,13 +29,35 @@ impl Role {
 
 /// The database does not answer, or not as a primary.
 #[derive(Debug, thiserror::Error)]
-#[error("the database is unreachable: {0}")]
-pub struct Unreachable(String);
+#[error("the database is unreachable: {cause}")]
+pub struct Unreachable {
+    cause: String,
+    away: bool,
+}
+
+impl Unreachable {
+    /// True when it may come by itself: nobody answers, or it starts, stops, stands by or is full. False when it answers and refuses:
+    /// then a setting is wrong.
+    pub fn is_away(&self) -> bool {
+        self.away
+    }
+}
 
 impl From<tokio_postgres::Error> for Unreachable {
     fn from(error: tokio_postgres::Error) -> Self {
-        Self(describe(&error))
+        Self { cause: describe(&error), away: is_away(&error) }
     }
+}
+
+/// Whether an error of the database passes by itself, as [`Unreachable::is_away`] has it.
+pub fn is_away(error: &tokio_postgres::Error) -> bool {
+    if let Some(state) = error.code() {
+        // Connection, transaction (read only), resources, intervention, system.
+        return ["08", "25", "53", "57", "58"].iter().any(|class| state.code().starts_with(class));
+    }
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
+    // TLS that cannot be agreed on is bad data on the line.
+    error.is_closed() || source.is_some_and(|source| source.kind() != std::io::ErrorKind::InvalidData)
 }
 
 /// An error of the database without the values that may stand in it: SQLSTATE, message and constraint of the server, or the kind
@@ -93,7 +115,8 @@ pub fn session_config(config: &Config, role: Role, settings: &[(&str, &str)]) ->
 /// One connection, driven by a task of its own that ends with it.
 pub async fn connect(config: &Config, connector: &Connector, patience: Duration) -> Result<Client, Unreachable> {
     let connecting = tokio::time::timeout(patience, config.connect(connector.clone())).await;
-    let (client, connection) = connecting.map_err(|_| Unreachable("it did not answer in time".into()))??;
+    let (client, connection) =
+        connecting.map_err(|_| Unreachable { cause: "it did not answer in time".into(), away: true })??;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(error = describe(&error), "connection ended");

@@ -8,7 +8,7 @@ mod kept;
 mod migrate;
 mod pool;
 
-pub use connect::{Connector, Role, Unreachable, connect, connector, describe, session_config};
+pub use connect::{Connector, Role, Unreachable, connect, connector, describe, is_away, session_config};
 pub use kept::Kept;
 pub use migrate::{MigrateError, migrate, newest};
 pub use pool::reader_pool;

@@ -8,8 +8,12 @@ use tokio_postgres::{Client, Error};
 
 use crate::division::City;
 use crate::hospital::Terms;
+use crate::hospital::kept::KeptTerms;
 use crate::hospital::terms::read_terms;
 use crate::identity::CreditCode;
+
+/// No stamp of the database: what is known is of a snapshot.
+const NEVER: i64 = -1;
 
 type Register = HashMap<(City, CreditCode), Vec<Terms>>;
 
@@ -32,7 +36,7 @@ impl Hospitals {
 
     /// How many registrations are known.
     pub fn registrations(&self) -> i64 {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).stamp
+        self.0.read().unwrap_or_else(PoisonError::into_inner).stamp.max(0)
     }
 
     /// What holds with a hospital of a city on a day: of the terms that have begun those that began last, and of several that began on
@@ -41,6 +45,30 @@ impl Hospitals {
         let register = self.0.read().unwrap_or_else(PoisonError::into_inner).register.clone();
         let terms = register.get(&(city, code.clone()))?;
         terms.iter().rev().find(|terms| terms.effective_from <= day).cloned()
+    }
+
+    /// Everything that was agreed in a city, as JSON.
+    pub fn snapshot(&self, city: City) -> serde_json::Result<Vec<u8>> {
+        let register = self.0.read().unwrap_or_else(PoisonError::into_inner).register.clone();
+        let of_city = register.iter().filter(|((of, _), _)| *of == city);
+        let mut kept: Vec<KeptTerms> =
+            of_city.flat_map(|((_, code), terms)| terms.iter().map(|terms| KeptTerms::of(code, terms))).collect();
+        kept.sort_by(|one, other| one.place().cmp(&other.place()));
+        serde_json::to_vec(&kept)
+    }
+
+    /// Takes a city's hospitals from a snapshot, until the database is read. None when it holds what no registration writes.
+    pub fn restore(&self, city: City, snapshot: &[u8]) -> Option<()> {
+        let kept: Vec<KeptTerms> = serde_json::from_slice(snapshot).ok()?;
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut register = Register::clone(&known.register);
+        register.retain(|(of, _), _| *of != city);
+        for terms in kept {
+            let (code, terms) = terms.terms()?;
+            register.entry((city, code)).or_default().push(terms);
+        }
+        *known = Known { stamp: NEVER, register: Arc::new(register) };
+        Some(())
     }
 
     /// Takes in what was registered since the last time. The connection sees all cities.
@@ -103,5 +131,25 @@ mod tests {
         assert_eq!(hospitals.at("3401".parse().unwrap(), &code, "2026-12-31".parse().unwrap()), None);
         let holding = hospitals.at(city, &code, "2026-12-31".parse().unwrap()).unwrap();
         assert_eq!([Some("K35"), Some("I10"), None].map(|of| holding.deposit(of).get()), [4, 190_000, 190_000]);
+    }
+
+    #[test]
+    fn what_was_agreed_comes_back_from_a_snapshot_of_its_city() {
+        let (city, code): (City, _) = ("3403".parse().unwrap(), CreditCode::parse("11341729003258285D").unwrap());
+        let hospitals = Hospitals::new();
+        let all = vec![terms(1, "2026-01-01"), terms(2, "2026-11-24"), terms(4, "2026-11-24"), terms(3, "2027-01-01")];
+        *hospitals.0.write().unwrap() = Known { stamp: 4, register: Arc::new([((city, code.clone()), all)].into()) };
+        let (bytes, back) = (hospitals.snapshot(city).unwrap(), Hospitals::new());
+        assert_eq!(back.restore(city, &bytes), Some(()));
+        for day in ["2025-12-31", "2026-11-23", "2026-11-24", "2027-06-01"] {
+            let day = day.parse().unwrap();
+            assert_eq!(back.at(city, &code, day), hospitals.at(city, &code, day));
+        }
+        assert_eq!((back.snapshot(city).unwrap(), back.registrations()), (bytes, 0));
+        assert_eq!(hospitals.snapshot("3401".parse().unwrap()).unwrap(), b"[]");
+        for wrong in ["", "{}", "[{}]", "[1]"] {
+            assert_eq!(back.restore(city, wrong.as_bytes()), None, "{wrong}");
+        }
+        assert!(back.at(city, &code, "2026-11-24".parse().unwrap()).is_some(), "what was refused changes nothing");
     }
 }

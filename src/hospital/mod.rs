@@ -11,6 +11,7 @@ mod body;
 mod current;
 mod file;
 mod http;
+mod kept;
 mod register;
 mod terms;
 

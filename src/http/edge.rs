@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest};
 
 use crate::actor::{Actor, Roles};
+use crate::http::gate::{Gate, Needs};
 use crate::http::journal::Journal;
 use crate::http::key::Fingerprinter;
 use crate::http::limits::{Caller, Limits};
@@ -17,6 +18,8 @@ use crate::http::token::{Issuers, Refused};
 pub trait Access: 'static {
     /// One of them is enough.
     const ROLES: Roles;
+    /// What it needs to be answered.
+    const NEEDS: Needs = Needs::Database;
 }
 
 /// What every extractor needs; goes into the app as `Data<Edge>`.
@@ -27,6 +30,8 @@ pub struct Edge {
     pub fingerprinter: Fingerprinter,
     /// How much and how often.
     pub limits: Limits,
+    /// Whether the database was found.
+    pub gate: Gate,
 }
 
 impl Edge {
@@ -35,7 +40,7 @@ impl Edge {
         edge.ok_or_else(|| Problem::internal("the app has no Data<Edge>"))
     }
 
-    /// 401, then 429, then 403. Whoever fails to log in is counted by address, everybody else by subject.
+    /// 401, then 429, then 403, then 503 of the gate. Whoever fails to log in is counted by address, everybody else by subject.
     pub(crate) fn admit<A: Access>(&self, request: &HttpRequest) -> Result<Arc<Actor>, Problem> {
         let actor = match self.login(request) {
             Ok(actor) => actor,
@@ -48,7 +53,11 @@ impl Edge {
             journal.caller = Some(Arc::clone(&actor));
         }
         self.count(request, &Caller::Subject(actor.subject.clone()))?;
-        if actor.roles.meets(A::ROLES) { Ok(actor) } else { Err(Problem::forbidden()) }
+        if !actor.roles.meets(A::ROLES) {
+            return Err(Problem::forbidden());
+        }
+        self.gate.admit(A::NEEDS)?;
+        Ok(actor)
     }
 
     fn login(&self, request: &HttpRequest) -> Result<Arc<Actor>, Problem> {

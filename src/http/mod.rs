@@ -8,6 +8,7 @@
 //!              ├─ 401  token      issuers, pinned algorithms, JWKS, cache
 //!              ├─ 429  limits     GCRA by subject, or by address
 //!              ├─ 403  Access     the roles of the route
+//!              ├─ 503  Gate       the database was not found yet since the start
 //!              ├─ 415 413 400     body, Text, Patch, Faults; query, Page
 //!              ├─ Upload     a file, as it comes
 //!              └─ key             Idempotency-Key → digest, fingerprint
@@ -26,6 +27,7 @@ mod denial;
 mod echo;
 mod edge;
 mod fault;
+mod gate;
 mod issuer;
 mod journal;
 mod json;
@@ -60,6 +62,7 @@ pub use countersign::{Countersign, Countersigned};
 pub use denial::{Denial, DenialKind};
 pub use edge::{Access, Edge};
 pub use fault::{Fault, Faults};
+pub use gate::{Gate, Needs};
 pub use issuer::{IssuerSettings, TokenError};
 pub use jwks::JwksError;
 pub use key::{Fingerprinter, RequestKey};

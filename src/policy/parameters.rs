@@ -1,6 +1,7 @@
 //! One version of the rules, as its TOML file states it. Every number is data; none is a constant in code.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -87,6 +88,9 @@ pub struct Policy {
     pub bases: BTreeMap<String, Text>,
     /// Legal basis of each code, `default` for the rest.
     pub basis: BTreeMap<String, String>,
+    /// The text that it was read from.
+    #[serde(skip)]
+    pub text: Arc<str>,
 }
 
 /// Small quick aid (小额快救).
@@ -312,6 +316,7 @@ impl Policy {
     /// Reads one version and checks that it does not contradict itself.
     pub fn parse(text: &str) -> Result<Self, PolicyInvalid> {
         let policy: Self = toml::from_str(text).map_err(|error| PolicyInvalid::Form(error.message().to_owned()))?;
+        let policy = Self { text: text.into(), ..policy };
         let wrong = |what: String| Err(PolicyInvalid::Content { id: policy.id.clone(), what });
         if policy.id.is_empty() || policy.id.len() > 64 {
             return wrong("the id must have 1 to 64 characters".into());

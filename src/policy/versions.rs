@@ -36,6 +36,11 @@ impl Policies {
         self.by_id.get(id)
     }
 
+    /// The texts of the versions, in the order of their import.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.order.iter().map(|policy| &*policy.text)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.order.len()

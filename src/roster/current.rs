@@ -64,6 +64,11 @@ impl Roster {
         self.seen().map(|seen| seen.as_of)
     }
 
+    /// Whether anything is known of a city: all are once the database was seen, before that those of snapshots.
+    pub fn knows(&self, city: City) -> bool {
+        self.lag().is_some() || self.town(city).is_some()
+    }
+
     /// How long ago this server last saw the database; none when it never did (a roster read from a snapshot: ask
     /// [`Roster::as_of`]).
     pub fn lag(&self) -> Option<Duration> {
@@ -102,6 +107,11 @@ impl Roster {
 
     pub(super) fn put(&self, city: City, town: Town) {
         self.0.towns.write().unwrap_or_else(PoisonError::into_inner).insert(city, Arc::new(town));
+    }
+
+    /// Whatever else is known of cities is forgotten.
+    pub(super) fn keep(&self, cities: &[City]) {
+        self.0.towns.write().unwrap_or_else(PoisonError::into_inner).retain(|city, _| cities.contains(city));
     }
 
     /// The database was seen here and now.

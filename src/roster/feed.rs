@@ -1,6 +1,7 @@
 //! The change feed: what the database knows and this server does not yet.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::TryStreamExt as _;
@@ -20,22 +21,25 @@ impl Roster {
         let here = Instant::now();
         let newest = client.query_one(include_str!("../../sql/roster/newest.sql"), &[]).await?;
         let (cities, versions): (Vec<City>, Vec<i64>) = (newest.get("cities"), newest.get("versions"));
-        for (city, version) in cities.into_iter().zip(versions) {
-            if self.version(city) < version {
-                self.catch_up(client, city).await?;
+        // What a snapshot told is a stand-in: the database may have been restored to something else since.
+        let first = self.lag().is_none();
+        for (city, version) in cities.iter().zip(versions) {
+            if first || self.version(*city) != version {
+                self.catch_up(client, *city, if first { None } else { self.town(*city) }).await?;
             }
         }
+        self.keep(&cities);
         let now: Timestamp = newest.get("now");
         self.saw(now, Some(here));
         Ok(())
     }
 
-    /// One snapshot tells version and rows, whatever is imported meanwhile.
-    async fn catch_up(&self, client: &mut Client, city: City) -> Result<(), Error> {
+    /// One snapshot tells version and rows, whatever is imported meanwhile. Without an earlier version everybody is read.
+    async fn catch_up(&self, client: &mut Client, city: City, known: Option<Arc<Town>>) -> Result<(), Error> {
         let transaction =
             client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start().await?;
         let version: i64 = transaction.query_one(include_str!("../../sql/roster/version.sql"), &[&city]).await?.get("version");
-        let town = match self.town(city) {
+        let town = match known.filter(|known| known.version <= version) {
             Some(known) => {
                 let (mut changes, sql) = (Vec::new(), include_str!("../../sql/roster/changes.sql"));
                 let params: [&(dyn ToSql + Sync); 2] = [&city, &known.version];

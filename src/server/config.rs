@@ -146,10 +146,12 @@ pub struct Serve {
     /// How to serve.
     #[command(flatten)]
     pub serving: Serving,
-    /// Directory of `promise-<name>.pem`, the keys that waivers are signed with; without it none is promised.
+    /// Directory of `promise-<name>.pem`, the keys that waivers are signed with, and of public halves that stay published; without it
+    /// none is promised.
     #[arg(long, env = "JIUJINAN_PROMISE_KEYS")]
     pub promise_keys: Option<PathBuf>,
-    /// Directory of this server alone for what hospitals are answered while the database is away; without it they are not.
+    /// Directory of this server alone, for what hospitals are answered while the database is away and the signed snapshot that a server
+    /// started then answers from; without it they are not answered.
     #[arg(long, env = "JIUJINAN_JOURNAL_DIR")]
     pub journal_dir: Option<PathBuf>,
     /// Where the bank's payment gateway is, https or a loopback address; without one, payments through a bank stay instructed.

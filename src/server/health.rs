@@ -7,6 +7,8 @@ use actix_web::{HttpResponse, get};
 use deadpool_postgres::Pool;
 use serde::Serialize;
 
+use crate::http::Gate;
+
 /// A database that answers later is as good as away.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
@@ -14,6 +16,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(5);
 pub struct Health {
     pub pool: Pool,
     pub require_standby: bool,
+    /// Whether the database was found and prepared since the start.
+    pub gate: Gate,
 }
 
 /// `200` or `503` of `/readyz`
@@ -42,7 +46,7 @@ impl Health {
         let current = version.is_some_and(|version| version >= crate::db::newest());
         let standby = self.require_standby.then(|| row.as_ref().is_some_and(|row| row.get("has_standby")));
         ReadyAnswer {
-            ready: writable && current && standby.unwrap_or(true),
+            ready: self.gate.is_open() && writable && current && standby.unwrap_or(true),
             database_writable: writable,
             schema_current: current,
             standby,

@@ -8,6 +8,7 @@ mod import;
 pub mod issuer;
 mod meters;
 mod openapi;
+mod opening;
 mod registers;
 mod routes;
 mod rules;

@@ -37,6 +37,11 @@ impl Registers {
         Self { config, connector, roster: Roster::new(), hospitals: Hospitals::new(), metrics }
     }
 
+    /// Reads everything once.
+    pub async fn first_look(&self) -> Result<(), Unreachable> {
+        self.look(None).await.map(drop)
+    }
+
     /// Follows for ever. While the database is away the registers stay as they were, and say how old they are.
     pub async fn follow(self) {
         tokio::join!(self.looking(), self.measuring());

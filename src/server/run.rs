@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
@@ -18,17 +18,18 @@ use crate::book::{Aside, Book, BookSettings};
 use crate::case::{self, Bank, Courier, Leases};
 use crate::db::{self, Connector};
 use crate::hook::{self, Carrier, HookSettings, Sender};
-use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
+use crate::http::{Edge, Fingerprinter, Gate, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::rail::{Gateway, GatewaySettings};
 use crate::reads::Readers;
 use crate::server::app::Services;
 use crate::server::config::Serving;
+use crate::server::opening::{Opening, Standby};
 use crate::server::registers::Registers;
 use crate::server::routes::routes;
 use crate::server::{health, meters, openapi, rules, witness};
 use crate::telemetry::Metrics;
 use crate::vault::Vault;
-use crate::waiver::{self, Recorder, WaiverSettings};
+use crate::waiver::{self, Recorder, Snapshots, WaiverSettings};
 
 /// What a server runs on.
 pub struct Ground {
@@ -36,6 +37,8 @@ pub struct Ground {
     pub book: Config,
     /// The database as readers see it.
     pub api: Config,
+    /// Whose schema is brought up to date first; none leaves that to another command.
+    pub schema: Option<Config>,
     /// Transport to it.
     pub connector: Connector,
     /// Keys and seals.
@@ -69,26 +72,36 @@ pub struct Listening {
 pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Future<Output = ()>) -> anyhow::Result<()> {
     let figures = Arc::new(Metrics::new()?);
     let pool = db::reader_pool(&ground.api, &ground.connector, ground.serving.pool_size)?;
-    let loaded = rules::load(&pool).await.context("the rules can not be loaded")?;
-    let (announce, follow) = watch::channel(Arc::new(loaded));
-    let leases = Leases::new(&ground.book, ground.connector.clone());
+    let (gate, vault) = (Gate::closed(), Data::new(ground.vault));
     let registers = Registers::new(&ground.book, ground.connector.clone(), figures.clone());
+    let snapshots = ground.waivers.journal.as_ref().map(|journal| {
+        let (roster, hospitals) = (registers.roster.clone(), registers.hospitals.clone());
+        Snapshots { dir: journal.dir().into(), vault: vault.clone().into_inner(), roster, hospitals }
+    });
+    let stood_in = snapshots.as_ref().and_then(Snapshots::load);
+    let standby = if stood_in.is_some() { Standby::Snapshot } else { Standby::Nothing };
+    let (announce, follow) = watch::channel(Arc::new(rules::standing_in(stood_in.unwrap_or_default())));
+    let (schema, connector) = (ground.schema, ground.connector.clone());
+    let opening = Opening { schema, connector, pool: pool.clone(), announce, gate: gate.clone() };
+    opening.begin(&registers, standby).await?;
+    let leases = Leases::new(&ground.book, ground.connector.clone());
     let (recorder, recording) = Recorder::start(&ground.book, ground.connector.clone(), ground.waivers.journal, figures.clone());
     let aside = Data::new(Aside::new(&ground.book, ground.connector.clone()));
     let hook_leases = hook::Leases::new(&ground.book, ground.connector.clone());
-    let (book, writer) = Book::open(&book_settings(&ground.serving), ground.book, ground.connector, follow, figures.clone());
-    let fingerprinter = Fingerprinter::new(ground.vault.fingerprint(&[b"jiujinan/idempotency"]));
-    let edge = Data::new(Edge { issuers: ground.issuers, fingerprinter, limits: Limits::new(ground.rate) });
-    let vault = Data::new(ground.vault);
+    let settings = book_settings(&ground.serving);
+    let (book, writer) = Book::open(&settings, ground.book, ground.connector, follow.clone(), figures.clone());
+    let fingerprinter = Fingerprinter::new(vault.fingerprint(&[b"jiujinan/idempotency"]));
+    let limits = Limits::new(ground.rate);
+    let edge = Data::new(Edge { issuers: ground.issuers, fingerprinter, limits, gate: gate.clone() });
     let bank = Data::new(Bank(ground.rail.as_ref().map(|rail| rail.bank.clone())));
-    let courier = ground.rail.map(|settings| {
+    let mut workers = looks(&gate, &pool, &book);
+    if let Some(settings) = ground.rail {
         let (readers, book, vault) = (Readers::new(pool.clone()), book.clone(), vault.clone().into_inner());
         let gateway = Gateway::new(settings).context("the bank can not be reached")?;
-        anyhow::Ok(Courier { gateway, readers, book, vault, leases })
-    });
-    let courier = courier.transpose()?;
-    let mut workers = looks(&pool, &book);
+        workers.push(later(&gate, Courier { gateway, readers, book, vault, leases }.run()));
+    }
     let carrier = carrier(&ground.hooks, hook_leases, vault.clone().into_inner(), book.clone(), figures.clone())?;
+    let health = health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby, gate: gate.clone() };
     let services = Services {
         edge: edge.clone(),
         book: Data::new(book),
@@ -101,48 +114,79 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
         recorder: Data::new(recorder),
         promises: Data::new(ground.waivers.keys),
         hooks: Data::new(ground.hooks),
-        health: Data::new(health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby }),
+        health: Data::new(health),
         document: Arc::new(openapi::document()),
         routes: Data::new(Routes::new(openapi::offered())),
     };
     let (server, address) = serve(services, measured(&figures), &ground.serving)?;
     let (metrics_server, metrics) =
         meters::serve(ground.metrics_listen, figures.clone()).context("can not listen for metrics")?;
-    let (handle, metrics_handle) = (server.handle(), metrics_server.handle());
+    let (server, metrics_server) = (Running::start(server), Running::start(metrics_server));
     workers.extend([
         tokio::spawn(refresh(edge)),
-        tokio::spawn(rules::follow(pool.clone(), announce, figures.clone())),
-        tokio::spawn(carrier.run()),
+        tokio::spawn(open(opening, figures.clone())),
+        later(&gate, carrier.run()),
         tokio::spawn(meters::watch(pool, figures)),
         tokio::spawn(registers.follow()),
         tokio::spawn(recording),
     ]);
-    workers.extend(courier.map(|courier| tokio::spawn(courier.run())));
-    let (metrics_serving, serving) = (tokio::spawn(metrics_server), tokio::spawn(server));
+    workers.extend(snapshots.map(|snapshots| tokio::spawn(snapshots.follow(follow))));
     ready(Listening { address, metrics });
     stop.await;
     tracing::info!("stopping");
-    handle.stop(true).await;
-    let _ = serving.await;
-    for worker in workers {
-        worker.abort();
-        let _ = worker.await;
-    }
-    metrics_handle.stop(false).await;
-    let _ = metrics_serving.await;
+    end(server, workers, metrics_server).await;
     // The book is gone with the server and its workers; its writer plays what is left and ends.
     let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
     tracing::info!("stopped");
     Ok(())
 }
 
+/// Ends one after the other what serves, what works, and what is asked how that goes.
+async fn end(server: Running, workers: Vec<JoinHandle<()>>, metrics: Running) {
+    server.handle.stop(true).await;
+    let _ = server.task.await;
+    for worker in workers {
+        worker.abort();
+        let _ = worker.await;
+    }
+    metrics.handle.stop(false).await;
+    let _ = metrics.task.await;
+}
+
+/// A listener at work.
+struct Running {
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Running {
+    fn start(server: Server) -> Self {
+        Self { handle: server.handle(), task: tokio::spawn(server) }
+    }
+}
+
+/// Finds the database if it was away, then follows the rules.
+async fn open(opening: Opening, figures: Arc<Metrics>) {
+    opening.persist().await;
+    rules::follow(opening.pool, opening.announce, figures).await;
+}
+
+/// Work that begins when the database is found.
+fn later(gate: &Gate, work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    let gate = gate.clone();
+    tokio::spawn(async move {
+        gate.opened().await;
+        work.await;
+    })
+}
+
 /// What a server looks for now and then: grants that ran out, papers that are overdue, patients who left the roster.
-fn looks(pool: &Pool, book: &Book) -> Vec<JoinHandle<()>> {
+fn looks(gate: &Gate, pool: &Pool, book: &Book) -> Vec<JoinHandle<()>> {
     let readers = || Readers::new(pool.clone());
     vec![
-        tokio::spawn(case::follow_expiry(readers(), book.clone())),
-        tokio::spawn(hook::follow_overdue(readers(), book.clone())),
-        tokio::spawn(waiver::follow_roster(readers(), book.clone())),
+        later(gate, case::follow_expiry(readers(), book.clone())),
+        later(gate, hook::follow_overdue(readers(), book.clone())),
+        later(gate, waiver::follow_roster(readers(), book.clone())),
     ]
 }
 

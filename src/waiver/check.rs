@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::book::Rules;
+use crate::code::Code;
 use crate::hospital::{Hospitals, Terms};
 use crate::http::Problem;
 use crate::id::CheckId;
@@ -32,6 +33,10 @@ impl Desk<'_> {
     /// Answers a hospital.
     pub async fn check(&self, actor: &Actor, code: &CreditCode, patient: &Patient) -> Result<CheckAnswer, Problem> {
         let (now, city) = (Timestamp::now(), actor.city());
+        if !self.roster.knows(city) {
+            // "Not on the roster" must not be said of a roster that was never seen.
+            return Err(Problem::new(Code::Overloaded, "this server has not seen the roster of the city yet").retry_after(1));
+        }
         let terms = terms(self.hospitals, actor, code);
         let division = terms.as_ref().map_or(actor.scope, |terms| terms.division);
         let rule = self.rules.policies.at(&division, day(now)).map(|policy| policy.waiver).unwrap_or_default();
@@ -58,7 +63,7 @@ impl Desk<'_> {
             replaces = Some(row.id);
             match self.recorder.record(row).await? {
                 // Somebody imported a roster that this server has not read yet: the database is asked itself.
-                Recorded::Database { roster_version } if roster_version > roster.version => {
+                Recorded::Database { roster_version } if roster_version != roster.version => {
                     let (version, member) = standing(self.readers, actor, &patient.person).await?;
                     (roster, listed) = (Freshness::current(version, now), member);
                 }

@@ -10,6 +10,7 @@
 //! - What was answered was recorded before. An answer that could not be recorded anywhere is not given.
 //! - "Unknown" is not an answer at two in the night: while the database is away, the roster in memory answers, says how old it is, and
 //!   asks for a re-check. It never refuses for its age.
+//! - A snapshot of what is in memory lies beside the journal, signed: a server that is started while the database is away answers from it.
 //! - The waiver belongs to the roster, not to aid that was had. One person has one open stay; leaving the roster ends no promise, it is
 //!   told to civil affairs.
 //! - Nobody is refused for lack of money in an emergency: who is not on the roster is treated first.
@@ -27,6 +28,7 @@ mod patient;
 mod promise;
 mod record;
 mod recorder;
+mod snapshot;
 mod verdict;
 
 pub use http::{keys, routes};
@@ -34,6 +36,7 @@ pub use journal::Journal;
 pub use left::follow as follow_roster;
 pub use promise::{PromiseKeys, PromiseKeysError};
 pub use recorder::Recorder;
+pub use snapshot::{SnapshotRefused, Snapshots};
 
 /// What waivers need of a server.
 pub struct WaiverSettings {

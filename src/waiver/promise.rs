@@ -1,7 +1,8 @@
 //! Promises: a waiver as a signed statement (JWS, EdDSA) that a hospital can check with nothing but the published keys.
 //!
 //! The keys lie in a directory, one `promise-<name>.pem` each (Ed25519, PKCS#8, mode 600). The greatest name signs; all are published, so
-//! that a promise can be checked for as long as its key lies there. Rotation: put a greater name beside the others and start again.
+//! that a promise can be checked for as long as its key lies there. Rotation: put a greater name beside the others and start again. Of a
+//! key that signs no more the public half is enough, `promise-<name>.pem.pub`: it stays until the last stay that it promised is over.
 
 use std::io;
 use std::path::Path;
@@ -15,7 +16,7 @@ use serde::Serialize;
 use crate::hospital::Discounts;
 use crate::id::WaiverId;
 use crate::money::Fen;
-use crate::rail::{KeyFileError, OwnKey};
+use crate::rail::{KeyFileError, OwnKey, PeerKey};
 
 /// Who promises.
 pub const ISSUER: &str = "urn:jiujinan:waiver";
@@ -42,7 +43,8 @@ pub struct Promise {
 /// The keys of a directory, or none: then nothing is promised.
 #[derive(Default)]
 pub struct PromiseKeys {
-    keys: Vec<OwnKey>,
+    /// What is published, in the order of their names.
+    published: Vec<PeerKey>,
     signing: Option<(String, EncodingKey)>,
 }
 
@@ -66,17 +68,27 @@ impl PromiseKeys {
         let mut paths = Vec::new();
         for entry in std::fs::read_dir(dir)? {
             let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name.starts_with("promise-") && name.ends_with(".pem") {
+            if path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("promise-")) {
                 paths.push(path);
             }
         }
         paths.sort();
-        let keys: Vec<OwnKey> = paths.iter().map(|path| OwnKey::open(path)).collect::<Result<_, _>>()?;
-        let last = keys.last().ok_or(PromiseKeysError::Empty)?;
+        let (mut published, mut last) = (Vec::<PeerKey>::new(), None);
+        for path in paths {
+            let key = match path.extension().and_then(|end| end.to_str()) {
+                Some("pem") => last.insert(OwnKey::open(&path)?).peer(),
+                Some("pub") => PeerKey::open(&path)?,
+                _ => continue,
+            };
+            // The halves of one key lie side by side.
+            if published.iter().all(|known| known.id() != key.id()) {
+                published.push(key);
+            }
+        }
+        let last = last.ok_or(PromiseKeysError::Empty)?;
         let der = last.secret().to_pkcs8_der().map_err(|_| io::Error::other("a key can not be encoded"))?;
         let signing = (last.id().to_owned(), EncodingKey::from_ed_der(der.as_bytes()));
-        Ok(Self { keys, signing: Some(signing) })
+        Ok(Self { published, signing: Some(signing) })
     }
 
     /// Opens the keys of a directory; makes it with a first key when there is none.
@@ -105,10 +117,38 @@ impl PromiseKeys {
 
     /// The published keys (RFC 7517, RFC 8037).
     pub fn jwks(&self) -> serde_json::Value {
-        let keys = self.keys.iter().map(|key| {
-            let x = URL_SAFE_NO_PAD.encode(key.peer().public().as_bytes());
+        let keys = self.published.iter().map(|key| {
+            let x = URL_SAFE_NO_PAD.encode(key.public().as_bytes());
             serde_json::json!({"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.id(), "x": x})
         });
         serde_json::json!({ "keys": keys.collect::<Vec<_>>() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kids(keys: &PromiseKeys) -> Vec<String> {
+        let jwks = keys.jwks();
+        jwks["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_greatest_name_signs_and_a_retired_key_stays_published_by_its_public_half() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(PromiseKeys::open(dir.path()), Err(PromiseKeysError::Empty)));
+        let first = PromiseKeys::open_or_make(dir.path()).unwrap();
+        assert_eq!(kids(&first).len(), 1, "the halves of one key are one key");
+        let second = OwnKey::open_or_make(&dir.path().join("promise-2.pem")).unwrap();
+        let both = PromiseKeys::open(dir.path()).unwrap();
+        let wanted = [kids(&first), vec![second.id().to_owned()]].concat();
+        assert_eq!((kids(&both), &both.signing.as_ref().unwrap().0), (wanted.clone(), &wanted[1]));
+        std::fs::remove_file(dir.path().join("promise-1.pem")).unwrap();
+        assert_eq!(kids(&PromiseKeys::open(dir.path()).unwrap()), wanted);
+        std::fs::remove_file(dir.path().join("promise-2.pem")).unwrap();
+        assert!(matches!(PromiseKeys::open(dir.path()), Err(PromiseKeysError::Empty)), "public halves sign nothing");
+        std::fs::write(dir.path().join("promise-3.pem.pub"), "none").unwrap();
+        assert!(matches!(PromiseKeys::open(dir.path()), Err(PromiseKeysError::Key(_))));
     }
 }

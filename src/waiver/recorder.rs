@@ -100,7 +100,9 @@ impl Work {
         let mut batch = Vec::new();
         let mut tick = tokio::time::interval(PAUSE);
         loop {
+            let drains = self.drains();
             tokio::select! {
+                biased;
                 taken = waiting.recv_many(&mut batch, BATCH_MAX) => {
                     if taken == 0 {
                         return;
@@ -111,10 +113,18 @@ impl Work {
                         let _ = reply.send(recorded);
                     }
                 }
-                _ = tick.tick() => {}
+                // What the journal holds goes a piece at a time, so that nobody who asks meanwhile waits for all of it.
+                () = std::future::ready(()), if drains => {}
+                _ = tick.tick(), if !drains => {}
             }
             self.drain().await;
         }
+    }
+
+    /// True when the journal holds something and the database may be asked.
+    fn drains(&self) -> bool {
+        self.journal.as_ref().is_some_and(|journal| !journal.is_empty())
+            && self.quiet_until.is_none_or(|until| Instant::now() >= until)
     }
 
     async fn record(&mut self, rows: &[CheckRow]) -> Vec<Option<Recorded>> {
@@ -180,24 +190,34 @@ impl Work {
         Ok(self.session.insert(session))
     }
 
-    /// Brings what the journal holds into the database, once it answers again.
+    /// Brings the oldest of what the journal holds into the database, once it answers again.
     async fn drain(&mut self) {
-        if self.journal.as_ref().is_none_or(Journal::is_empty) || self.quiet_until.is_some_and(|until| Instant::now() < until) {
+        if !self.drains() {
             return;
         }
-        let rows = match self.journal.as_ref().map(Journal::rows) {
-            Some(Ok(rows)) => rows,
-            Some(Err(error)) => return tracing::error!(%error, "the journal can not be read"),
+        let chunk = match self.journal.as_ref().map(|journal| journal.oldest(BATCH_MAX)) {
+            Some(Ok(chunk)) => chunk,
+            Some(Err(error)) => {
+                self.quiet_until = Some(Instant::now() + PAUSE);
+                return tracing::error!(%error, "the journal can not be read");
+            }
             None => return,
         };
-        for chunk in rows.chunks(BATCH_MAX) {
-            if let Err(error) = self.insert(chunk).await {
-                return self.away(error.to_string());
-            }
+        if !chunk.rows.is_empty()
+            && let Err(error) = self.insert(&chunk.rows).await
+        {
+            return self.away(error.to_string());
         }
-        match self.journal.as_mut().map(Journal::clear) {
-            Some(Err(error)) => tracing::error!(%error, "the journal can not be emptied"),
-            _ => tracing::info!(checks = rows.len(), "the journal is drained"),
+        match self.journal.as_mut().map(|journal| journal.drained(&chunk).map(|()| journal.is_empty())) {
+            Some(Err(error)) => {
+                self.quiet_until = Some(Instant::now() + PAUSE);
+                tracing::error!(%error, "the journal can not be emptied");
+            }
+            Some(Ok(true)) => tracing::info!(checks = chunk.rows.len(), "the journal is drained"),
+            Some(Ok(false)) | None => {}
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,19 +69,33 @@ impl Home {
         ask.header("countersign", signed)
     }
 
-    fn sign(&self, role: Role, division: &str, sub: &str, req: Option<String>) -> String {
-        let token = Token {
-            role: vec![role],
-            division: division.parse().unwrap(),
-            sub: sub.into(),
-            name: None,
-            section: None,
-            hospital: None,
-            ttl: Duration::from_secs(600),
-            req,
-            data_dir: None,
-        };
+    /// A token of the billing system of a hospital, by its credit code.
+    pub fn billing(&self, code: &str) -> String {
+        self.billing_in("3403", code)
+    }
+
+    /// The same in a city.
+    pub fn billing_in(&self, city: &str, code: &str) -> String {
+        let token = Token { hospital: Some(code.into()), ..plain(Role::Hospital, city, "billing-1", None) };
         Issuer::create(self.path()).unwrap().sign(&token).unwrap()
+    }
+
+    fn sign(&self, role: Role, division: &str, sub: &str, req: Option<String>) -> String {
+        Issuer::create(self.path()).unwrap().sign(&plain(role, division, sub, req)).unwrap()
+    }
+}
+
+fn plain(role: Role, division: &str, sub: &str, req: Option<String>) -> Token {
+    Token {
+        role: vec![role],
+        division: division.parse().unwrap(),
+        sub: sub.into(),
+        name: None,
+        section: None,
+        hospital: None,
+        ttl: Duration::from_secs(600),
+        req,
+        data_dir: None,
     }
 }
 

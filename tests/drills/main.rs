@@ -22,6 +22,8 @@ mod load;
 mod needle;
 mod privacy;
 mod process;
+mod promise;
 mod random;
 mod slow;
 mod start;
+mod waiver;

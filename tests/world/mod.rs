@@ -319,6 +319,7 @@ impl Server {
         let ground = Ground {
             book,
             api: database.config.clone(),
+            schema: None,
             connector: cluster::connector(),
             vault: Vault::create(&place().join("vault")).unwrap(),
             issuers: Issuers::load(&[issuer.settings()], "jiujinan").unwrap(),

@@ -114,6 +114,7 @@ async fn serve(settings: &Dev, dir: &Path, cluster: &Cluster, vault: Vault, issu
     let ground = Ground {
         book: config.clone(),
         api: config,
+        schema: None,
         connector,
         vault,
         issuers: Issuers::load(&[issuer.settings()], "jiujinan")?,

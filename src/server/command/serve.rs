@@ -2,7 +2,6 @@
 
 use anyhow::Context;
 
-use crate::db;
 use crate::hook::HookSettings;
 use crate::http::Issuers;
 use crate::rail::{GatewaySettings, OwnKey, PeerKey};
@@ -15,9 +14,6 @@ use crate::waiver::{Journal, PromiseKeys, WaiverSettings};
 /// Serves on a given PostgreSQL until asked to stop.
 pub async fn serve(settings: Serve) -> anyhow::Result<()> {
     let (config, connector) = connect::database(&settings.database)?;
-    if settings.migrate == Migrate::Auto {
-        db::migrate(&config, &connector).await?;
-    }
     let other = |url: &Option<String>, password: &Option<std::path::PathBuf>| match url {
         Some(url) => connect::config(url, password.as_deref()),
         None => Ok(config.clone()),
@@ -30,6 +26,7 @@ pub async fn serve(settings: Serve) -> anyhow::Result<()> {
     let ground = Ground {
         book: other(&settings.book_url, &settings.book_password_file)?,
         api: other(&settings.api_url, &settings.api_password_file)?,
+        schema: (settings.migrate == Migrate::Auto).then(|| config.clone()),
         connector,
         vault: Vault::open(&settings.vault_dir).context("the vault can not be opened")?,
         issuers: Issuers::load(&settings.issuers, &settings.audience)?,

@@ -14,8 +14,8 @@ use crate::actor::{Role, Roles};
 use crate::code::Code;
 use crate::http::testing::Issuer;
 use crate::http::{
-    Access, Body, Call, Change, Denial, Edge, Faults, Fingerprinter, Limits, Meters, NoQuery, Problem, Read, Reply, Routes, Text,
-    Trace, no_route,
+    Access, Body, Call, Change, Denial, Edge, Faults, Fingerprinter, Gate, Limits, Meters, NoQuery, Problem, Read, Reply, Routes,
+    Text, Trace, no_route,
 };
 use crate::id::CaseId;
 
@@ -134,7 +134,9 @@ impl World {
         let issuer = Issuer::new();
         let mut limits = Limits::new(rate.map(|rate| rate.parse().unwrap()));
         limits.body_bytes = 1000;
-        let edge = Edge { issuers: issuer.issuers(), fingerprinter: Fingerprinter::new([7; 32]), limits };
+        let gate = Gate::closed();
+        gate.open();
+        let edge = Edge { issuers: issuer.issuers(), fingerprinter: Fingerprinter::new([7; 32]), limits, gate };
         let meters = Meters {
             requests: IntCounterVec::new(Opts::new("requests", "requests"), &["method", "route", "status"]).unwrap(),
             duration: HistogramVec::new(HistogramOpts::new("seconds", "seconds"), &["route"]).unwrap(),

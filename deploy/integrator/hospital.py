@@ -357,7 +357,7 @@ def main(arguments: List[str]) -> int:
     play = Play()
     client = Client(arguments[0], lambda: os.environ["HOSPITAL_TOKEN"], play.tell)
     try:
-        visit_no = f"ZY-{int(time.time())}"
+        visit_no = f"ZY-{uuid.uuid4().hex[:12]}"
         promised = admit(play, client, visit_no)
         bill = bill_of(visit_no, promised["id"])
         anew = change(play, client, bill, discharge(play, client, bill, promised))

@@ -459,6 +459,49 @@ CREATE FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id 
 
 ALTER FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.forget_deliveries(keep_delivered interval, keep_dead interval, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$
+        with delivered as (
+            select old.id, old.city
+            from hook_delivery as old
+            where old.state = 'delivered' and old.ended_at < clock_timestamp() - greatest(keep_delivered, interval '1 day')
+                and not (old.event = 'case.completion_overdue' and exists (
+                    select from aid_case as late where late.id = old.subject and late.city = old.city and late.missing <> '{}'
+                ))
+            order by old.ended_at
+            limit most
+            for update skip locked
+        ), dead as (
+            select old.id, old.city
+            from hook_delivery as old
+            where old.state = 'dead' and old.ended_at < clock_timestamp() - greatest(keep_dead, interval '1 day')
+                and not (old.event = 'case.completion_overdue' and exists (
+                    select from aid_case as late where late.id = old.subject and late.city = old.city and late.missing <> '{}'
+                ))
+            order by old.ended_at
+            limit most
+            for update skip locked
+        ), gone as (
+            delete from hook_delivery as old
+            using (select id, city from delivered union all select id, city from dead) as ended
+            where old.id = ended.id and old.city = ended.city
+            returning old.city, old.hook_id, old.state, old.made_at
+        ), noted as (
+            insert into hook_forgotten (city, hook_id, state, made_until, deliveries)
+            select gone.city, gone.hook_id, gone.state, max(gone.made_at), count(*)
+            from gone
+            group by gone.city, gone.hook_id, gone.state
+            order by gone.hook_id, gone.state, gone.city
+            on conflict (hook_id, state, city) do update
+            set made_until = greatest(hook_forgotten.made_until, excluded.made_until),
+                deliveries = hook_forgotten.deliveries + excluded.deliveries
+        )
+        select count(*) from gone$$;
+
+ALTER FUNCTION jiujinan.forget_deliveries(keep_delivered interval, keep_dead interval, most bigint) OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'jiujinan', 'pg_temp'
@@ -1086,6 +1129,22 @@ ALTER TABLE jiujinan.hook_delivery ALTER COLUMN place ADD GENERATED ALWAYS AS ID
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE jiujinan.hook_forgotten (
+    city text NOT NULL,
+    hook_id uuid NOT NULL,
+    state jiujinan.delivery_state NOT NULL,
+    made_until timestamp with time zone NOT NULL,
+    deliveries bigint NOT NULL,
+    CONSTRAINT only_what_ended_is_forgotten CHECK ((state <> 'pending'::jiujinan.delivery_state)),
+    CONSTRAINT something_was_forgotten CHECK ((deliveries > 0))
+);
+
+ALTER TABLE jiujinan.hook_forgotten OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.hook_forgotten IS 'up to when deliveries of a hook were deleted because they had been kept long enough';
+
+COMMENT ON COLUMN jiujinan.hook_forgotten.made_until IS 'when the youngest of them was made: who asks for these again is told that they are gone';
 
 CREATE TABLE jiujinan.hospital (
     city text NOT NULL,
@@ -1717,6 +1776,9 @@ ALTER TABLE ONLY jiujinan.hold
 ALTER TABLE ONLY jiujinan.hook_delivery
     ADD CONSTRAINT hook_delivery_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.hook_forgotten
+    ADD CONSTRAINT hook_forgotten_pkey PRIMARY KEY (hook_id, state, city);
+
 ALTER TABLE ONLY jiujinan.hook
     ADD CONSTRAINT hook_pkey PRIMARY KEY (id, city);
 
@@ -1815,6 +1877,8 @@ CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
 
 CREATE INDEX delivery_due ON jiujinan.hook_delivery USING btree (hook_id, next_at) WHERE (state = 'pending'::jiujinan.delivery_state);
+
+CREATE INDEX delivery_ended ON jiujinan.hook_delivery USING btree (state, ended_at) WHERE (state <> 'pending'::jiujinan.delivery_state);
 
 CREATE INDEX delivery_in_order ON jiujinan.hook_delivery USING btree (hook_id, subject, place) WHERE (state = 'pending'::jiujinan.delivery_state);
 
@@ -2026,6 +2090,8 @@ CREATE POLICY book_sees_the_city ON jiujinan.hook TO jiujinan_book USING (true) 
 
 CREATE POLICY book_sees_the_city ON jiujinan.hook_delivery TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.hook_forgotten TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.hospital TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.identity_merge TO jiujinan_book USING (true) WITH CHECK (true);
@@ -2094,6 +2160,8 @@ ALTER TABLE jiujinan.hook ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.hook_delivery ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.hook_forgotten ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.hospital ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.identity_merge ENABLE ROW LEVEL SECURITY;
@@ -2151,6 +2219,9 @@ REVOKE ALL ON FUNCTION jiujinan.cash_paid_under(wanted_city text, wanted_shift u
 
 REVOKE ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.expired_holds(most integer, OUT city text, OUT case_id uuid) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.forget_deliveries(keep_delivered interval, keep_dead interval, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.forget_deliveries(keep_delivered interval, keep_dead interval, most bigint) TO jiujinan_book;
 
 REVOKE ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.fund_counts(OUT status jiujinan.fund_status, OUT funds bigint) TO jiujinan_api;
@@ -2300,6 +2371,8 @@ GRANT UPDATE(retry_until) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
 GRANT UPDATE(last_status) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
 
 GRANT UPDATE(ended_at) ON TABLE jiujinan.hook_delivery TO jiujinan_book;
+
+GRANT SELECT ON TABLE jiujinan.hook_forgotten TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.hospital TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.hospital TO jiujinan_api;

@@ -103,11 +103,7 @@ impl TryFrom<i64> for Amount {
     type Error = &'static str;
 
     fn try_from(fen: i64) -> Result<Self, Self::Error> {
-        if (1..=Fen::MOST.get()).contains(&fen) {
-            Ok(Self(Fen::new(fen)))
-        } else {
-            Err("an amount must be 1 to 1000000000000 fen")
-        }
+        if (1..=Fen::MOST.get()).contains(&fen) { Ok(Self(Fen::new(fen))) } else { Err("1 to 1000000000000 fen are needed") }
     }
 }
 
@@ -143,7 +139,7 @@ impl<'de> Deserialize<'de> for Limit {
         if (0..=Fen::MOST.get()).contains(&fen) {
             Ok(Self(Fen::new(fen)))
         } else {
-            Err(serde::de::Error::custom("a limit must be 0 to 1000000000000 fen"))
+            Err(serde::de::Error::custom("0 to 1000000000000 fen are needed"))
         }
     }
 }

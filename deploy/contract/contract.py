@@ -46,8 +46,8 @@ class Server:
         if self.base is None:
             raise SystemExit(f"the server did not start, see {self.log.name}")
 
-    def token(self, role, division):
-        command = [self.program, "token", "--role", role, "--division", division, "--sub", f"{role}-1", "--ttl", "2h"]
+    def token(self, role, division, *more):
+        command = [self.program, "token", "--role", role, "--division", division, "--sub", f"{role}-1", "--ttl", "2h", *more]
         return subprocess.check_output([*command, "--data-dir", self.data], text=True).strip()
 
     def call(self, method, path, token, body=None):

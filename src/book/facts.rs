@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
-    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, SettlementFacts, Standing, WaiverRow, WaiverState,
+    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Replayable, Rows, SettlementFacts, Standing, WaiverRow,
+    WaiverState,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, DeliveryId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};
+use crate::id::{CaseId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -65,7 +66,7 @@ pub struct Facts {
     pub(super) merges: HashMap<(City, CaseId), Vec<MergeRow>>,
     pub(super) identified: BTreeSet<(City, BlindIndex)>,
     pub(super) hooks: BTreeMap<(City, HookId), HookRow>,
-    pub(super) replays: BTreeMap<ReplayRange, Vec<DeliveryId>>,
+    pub(super) replays: BTreeMap<ReplayRange, Replayable>,
     pub(super) settlements: SettlementFacts,
 }
 
@@ -303,9 +304,9 @@ impl Facts {
         self.hooks.get(&(city, id))
     }
 
-    /// The deliveries of a range that are to be sent again, one more than may be.
-    pub fn replayed(&self, range: &ReplayRange) -> &[DeliveryId] {
-        self.replays.get(range).map_or(&[], Vec::as_slice)
+    /// What there is to be sent again of a range.
+    pub fn replayable(&self, range: &ReplayRange) -> Replayable {
+        self.replays.get(range).cloned().unwrap_or_default()
     }
 
     /// True when a countersign was used before.

@@ -148,6 +148,15 @@ pub struct ReplayRange {
     pub state: Option<DeliveryState>,
 }
 
+/// What there is to be sent again of a range.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayable {
+    /// Deliveries, one more than may be.
+    pub ids: Vec<DeliveryId>,
+    /// Deliveries of the range that were made up to this moment may have been deleted: they had been kept long enough.
+    pub gone_until: Option<Timestamp>,
+}
+
 /// Deliveries that are sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the columns of the table, explained there")]

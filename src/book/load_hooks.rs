@@ -9,12 +9,12 @@ use tokio_postgres::{Error, Row};
 use crate::actor::Subject;
 use crate::book::load::{list, split};
 use crate::book::session::Session;
-use crate::book::{Facts, HookEvent, HookRow, HookState, Keys, Presence, REPLAYED_MAX, ReplayRange};
+use crate::book::{Facts, HookEvent, HookRow, HookState, Keys, Presence, REPLAYED_MAX, ReplayRange, Replayable};
 use crate::division::{City, Division};
-use crate::id::{DeliveryId, HookId};
+use crate::id::HookId;
 
-/// Deliveries by the range that asks for them.
-type Replays = BTreeMap<ReplayRange, Vec<DeliveryId>>;
+/// What was found of a range, by the range that asks for it.
+type Replays = BTreeMap<ReplayRange, Replayable>;
 
 /// Locks hooks after everything else.
 pub async fn lock(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> {
@@ -32,7 +32,11 @@ pub async fn find(session: &Session, keys: &Keys) -> Result<Replays, Error> {
     for range in &keys.replays {
         let params: [&(dyn ToSql + Sync); 6] = [&range.city, &range.hook, &range.from, &range.to, &range.state, &most];
         let rows = session.client.query(&session.statements.find_deliveries, &params).await?;
-        replays.insert(*range, rows.iter().map(|row| row.get("id")).collect());
+        let ids = rows.iter().map(|row| row.get("id")).collect();
+        // After the deliveries: what is deleted between the two is said to be gone.
+        let params: [&(dyn ToSql + Sync); 4] = [&range.city, &range.hook, &range.from, &range.state];
+        let gone_until = session.client.query_one(&session.statements.find_forgotten, &params).await?.get("made_until");
+        replays.insert(*range, Replayable { ids, gone_until });
     }
     Ok(replays)
 }

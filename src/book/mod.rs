@@ -75,7 +75,7 @@ pub use custody_rows::{
 pub use facts::{Facts, Rules};
 pub use goods_rows::{GoodsMoveKind, GoodsMoveRow, GoodsRow, goods as read_goods};
 pub use hook_rows::{
-    DeliveryRow, DeliveryState, Event, HookEvent, HookRow, HookState, Listener, REPLAYED_MAX, Replay, ReplayRange,
+    DeliveryRow, DeliveryState, Event, HookEvent, HookRow, HookState, Listener, REPLAYED_MAX, Replay, ReplayRange, Replayable,
 };
 pub use keys::Keys;
 pub use load::{fund as read_fund, incident as read_incident};

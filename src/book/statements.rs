@@ -24,7 +24,7 @@ statements! {
     lock_recoveries, find_recoveries, insert_recoveries, update_recoveries, insert_recovery_receipts, insert_write_offs, insert_refunds,
     insert_cancellations,
     find_merges, insert_merges,
-    lock_hooks, find_deliveries, insert_hooks, update_hooks, insert_deliveries, replay_deliveries,
+    lock_hooks, find_deliveries, find_forgotten, insert_hooks, update_hooks, insert_deliveries, replay_deliveries,
     lock_settlements, find_settlements, insert_settlements, update_settlements, insert_settlement_messages, insert_settlement_events,
     insert_settlement_holds, resolve_settlement_holds, insert_clearings,
 }

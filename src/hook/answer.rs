@@ -56,6 +56,11 @@ pub struct SecretHookAnswer {
 pub struct ReplayAnswer {
     /// How many.
     pub count: usize,
+    /// Deliveries of the range that were made up to this moment may be gone, and are not sent again: they had been kept as long as the
+    /// house keeps them. Absent when nothing of the range is gone.
+    #[schema(format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone_until: Option<String>,
 }
 
 impl HookAnswer {

@@ -11,6 +11,7 @@ use crate::time::strict;
 /// `POST /v1/hooks`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"url": "https://example.com/hooks", "events": ["settlement.settled", "settlement.cancelled"], "division": "340304"}))]
 pub struct HookBody {
     /// Where to: https, a public address, no user and no fragment.
     pub url: Text<1000>,
@@ -29,6 +30,7 @@ pub struct RotateBody {}
 /// `POST /v1/hooks/{hook}/replay`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"from": "2026-11-24T00:00:00+08:00", "to": "2026-11-25T00:00:00+08:00", "state": "dead"}))]
 pub struct ReplayBody {
     /// Made from this moment on.
     #[serde(deserialize_with = "strict::moment")]

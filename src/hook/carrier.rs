@@ -12,6 +12,7 @@ use crate::book::{Book, DeliveryState, HookState, Key};
 use crate::division::City;
 use crate::hook::end::End;
 use crate::hook::lease::{Attempt, Leased, Leases};
+use crate::hook::retention::Retention;
 use crate::hook::schedule::wait;
 use crate::hook::secret::Secret;
 use crate::hook::sender::{Message, Said, Sender};
@@ -40,6 +41,8 @@ pub struct Carrier {
     pub book: Book,
     /// Counts.
     pub metrics: Arc<Metrics>,
+    /// Deletes what was kept long enough.
+    pub retention: Retention,
 }
 
 /// An attempt that has its answer.
@@ -67,6 +70,7 @@ impl Carrier {
             if under.tasks.len() < MOST && !self.book.rules().hooks.is_empty() {
                 self.send_out(&mut under).await;
             }
+            self.retention.look(&mut self.leases).await;
         }
     }
 

@@ -73,7 +73,7 @@ async fn get_hooks(read: Read<Lookers, Page>, readers: Data<Readers>, settings: 
 }
 
 /// One hook.
-#[utoipa::path(tag = "hooks", params(("hook" = HookId, Path)), responses((status = 200, body = HookAnswer)))]
+#[utoipa::path(tag = "hooks", params(("hook" = HookId, Path, description = "`id` of the hook")), responses((status = 200, body = HookAnswer)))]
 #[get("/hooks/{hook}")]
 async fn get_hook(read: Read<Lookers, NoQuery>, readers: Data<Readers>, settings: Data<HookSettings>) -> Result<Reply, Problem> {
     let hook = find(&readers, &read.actor, read.path_id("hook")?).await?;
@@ -81,7 +81,7 @@ async fn get_hook(read: Read<Lookers, NoQuery>, readers: Data<Readers>, settings
 }
 
 /// Takes a hook away. What waits for it is never sent.
-#[utoipa::path(tag = "hooks", params(("hook" = HookId, Path)), responses((status = 204)))]
+#[utoipa::path(tag = "hooks", params(("hook" = HookId, Path, description = "`id` of the hook")), responses((status = 204)))]
 #[delete("/hooks/{hook}")]
 async fn delete_hook(read: Read<Keepers, NoQuery>, book: Data<Book>) -> Result<Reply, Problem> {
     let (city, hook) = (read.actor.city(), read.path_id("hook")?);
@@ -89,7 +89,7 @@ async fn delete_hook(read: Read<Keepers, NoQuery>, book: Data<Book>) -> Result<R
 }
 
 /// Gives a hook a new secret; for a day deliveries are signed with both.
-#[utoipa::path(tag = "hooks", request_body = RotateBody, params(("hook" = HookId, Path)), responses((status = 200, body = SecretHookAnswer)))]
+#[utoipa::path(tag = "hooks", request_body = RotateBody, params(("hook" = HookId, Path, description = "`id` of the hook")), responses((status = 200, body = SecretHookAnswer)))]
 #[post("/hooks/{hook}/rotate")]
 async fn post_rotate(
     call: Call<Keepers, RotateBody>,
@@ -106,7 +106,7 @@ async fn post_rotate(
 #[utoipa::path(
     tag = "hooks", responses((status = 200, body = Paged<DeliveryAnswer>)),
     params(
-        ("hook" = HookId, Path), ("state" = Option<crate::book::DeliveryState>, Query),
+        ("hook" = HookId, Path, description = "`id` of the hook"), ("state" = Option<crate::book::DeliveryState>, Query),
         ("from" = Option<String>, Query, format = DateTime), ("to" = Option<String>, Query, format = DateTime),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200), ("cursor" = Option<String>, Query)
     )
@@ -118,7 +118,7 @@ async fn get_deliveries(read: Read<Lookers, DeliveriesQuery>, readers: Data<Read
 }
 
 /// Sends deliveries of a range of time again, at most 10 000, each with the `webhook-id` it had.
-#[utoipa::path(tag = "hooks", request_body = ReplayBody, params(("hook" = HookId, Path)), responses((status = 200, body = ReplayAnswer)))]
+#[utoipa::path(tag = "hooks", request_body = ReplayBody, params(("hook" = HookId, Path, description = "`id` of the hook")), responses((status = 200, body = ReplayAnswer)))]
 #[post("/hooks/{hook}/replay")]
 async fn post_replay(call: Call<Keepers, ReplayBody>, book: Data<Book>) -> Result<Reply, Problem> {
     let (city, hook, body) = (call.actor.city(), call.path_id("hook")?, &call.body);

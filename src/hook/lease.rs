@@ -9,6 +9,7 @@ use tokio_postgres::{Config, Row};
 use crate::book::DeliveryState;
 use crate::db::{Connector, Kept, Unreachable};
 use crate::division::City;
+use crate::hook::retention::{BATCH, Keep};
 use crate::id::{DeliveryId, HookId};
 
 /// How long one server may work on a delivery before another takes it: twice what an exchange may take.
@@ -69,6 +70,15 @@ impl Leases {
             now: row.get("now"),
         };
         Ok(rows.iter().map(leased).collect())
+    }
+
+    /// Deletes a batch of what was kept long enough, and says how many that were.
+    pub async fn forget(&mut self, keep: Keep) -> Result<i64, Unreachable> {
+        let days = |days: u32| i32::try_from(days).unwrap_or(i32::MAX);
+        let (delivered, dead) = (days(keep.delivered_days), days(keep.dead_days));
+        let params: [&(dyn ToSql + Sync); 3] = [&delivered, &dead, &BATCH];
+        let row = self.0.client().await?.query_one(include_str!("../../sql/hook/forget.sql"), &params).await?;
+        Ok(row.get("gone"))
     }
 
     /// Writes what came of it. `None` when another server has taken it meanwhile, or it was replayed.

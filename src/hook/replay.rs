@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Answer, DeliveryState, Facts, Keys, Move, REPLAYED_MAX, Replay, ReplayRange, Rows, Ruling};
+use crate::book::{Answer, DeliveryState, Facts, Keys, Move, REPLAYED_MAX, Replay, ReplayRange, Replayable, Rows, Ruling};
 use crate::hook::answer::ReplayAnswer;
 use crate::hook::read::active;
 use crate::http::Problem;
@@ -43,7 +43,7 @@ impl Move for SendAgain {
             Ok(hook) => hook,
             Err(ruling) => return ruling,
         };
-        let ids = facts.replayed(&self.range);
+        let Replayable { ids, gone_until } = facts.replayable(&self.range);
         if ids.len() > REPLAYED_MAX {
             let most = format!("more than {REPLAYED_MAX} deliveries lie in this range");
             return Ruling::rejected(Problem::fault("/to", most));
@@ -56,8 +56,8 @@ impl Move for SendAgain {
             to: rfc3339(self.range.to),
         };
         let leaf = Leaf::new(hook.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said);
-        let replays = vec![Replay { city: hook.city, ids: ids.to_vec() }];
-        let rows = Rows { replays, leaves: vec![leaf], ..Rows::default() };
-        Ruling::Done(Box::new(rows), Answer::json(200, &ReplayAnswer { count: ids.len() }))
+        let answer = ReplayAnswer { count: ids.len(), gone_until: gone_until.map(rfc3339) };
+        let rows = Rows { replays: vec![Replay { city: hook.city, ids }], leaves: vec![leaf], ..Rows::default() };
+        Ruling::Done(Box::new(rows), Answer::json(200, &answer))
     }
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::hook::retention::Keep;
 use crate::hook::url::AllowedHost;
 use crate::rail::OwnKey;
 
@@ -13,6 +14,8 @@ pub struct HookSettings {
     pub key: Option<OwnKey>,
     /// Hosts that may be reached by http and under private addresses.
     pub allowed: Vec<AllowedHost>,
+    /// How long what was told is kept.
+    pub keep: Keep,
 }
 
 impl HookSettings {

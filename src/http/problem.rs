@@ -157,6 +157,12 @@ impl Problem {
         Self::of(Code::Forbidden, Cow::Borrowed(detail)).denied(Denial::new(DenialKind::Role, Code::Forbidden, detail))
     }
 
+    /// 403 for a token that speaks for no hospital where one must; carries a denial.
+    pub(crate) fn no_hospital() -> Self {
+        let detail = "this token names no hospital, or its credit code is not valid";
+        Self::of(Code::Forbidden, Cow::Borrowed(detail)).denied(Denial::new(DenialKind::Role, Code::Forbidden, detail))
+    }
+
     /// 405 with the methods that are offered.
     pub(crate) fn method_not_allowed(allow: String) -> Self {
         let mut problem = Self::of(Code::MethodNotAllowed, Cow::Borrowed("this method is not offered here, see Allow"));
@@ -290,10 +296,10 @@ mod tests {
 
     #[test]
     fn errors_are_listed_only_when_there_are_any() {
-        let problem = Problem::fault("/payments/0/amount_fen", "an amount must be 1 to 1000000000000 fen");
+        let problem = Problem::fault("/payments/0/amount_fen", "1 to 1000000000000 fen are needed");
         let body = document(&problem, Language::Chinese);
         let expected = serde_json::json!([
-            {"pointer": "/payments/0/amount_fen", "code": "VALIDATION", "detail": "an amount must be 1 to 1000000000000 fen"}
+            {"pointer": "/payments/0/amount_fen", "code": "VALIDATION", "detail": "1 to 1000000000000 fen are needed"}
         ]);
         assert_eq!(body["errors"], expected);
         assert_eq!(document(&Problem::not_found(), Language::Chinese).get("errors"), None);

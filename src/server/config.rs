@@ -169,6 +169,12 @@ pub struct Serve {
     /// Hosts, HOST or HOST:PORT, that hooks may reach by http and under private addresses. May be given several times.
     #[arg(long = "hook-allow", env = "JIUJINAN_HOOK_ALLOW", value_name = "HOST", value_delimiter = ',')]
     pub hook_allow: Vec<AllowedHost>,
+    /// Days that deliveries to hooks are kept after they were taken.
+    #[arg(long, env = "JIUJINAN_HOOK_KEEP_DELIVERED", value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub hook_keep_delivered: u32,
+    /// Days that deliveries to hooks are kept after they were given up.
+    #[arg(long, env = "JIUJINAN_HOOK_KEEP_DEAD", value_name = "DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub hook_keep_dead: u32,
     /// Requests a second and at once for each caller, PER_SECOND/BURST.
     #[arg(long, env = "JIUJINAN_RATE_LIMIT", default_value = "50/200")]
     pub rate_limit: Rate,

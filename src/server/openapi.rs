@@ -2,10 +2,11 @@
 //!
 //! What every route shares (token, key, problem documents) is added here once, not at each handler.
 
+use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Info, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, Required, schema};
+use utoipa::openapi::{ContentBuilder, Info, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Required, schema};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_swagger_ui::SwaggerUi;
 
@@ -45,6 +46,13 @@ struct Problem {
     /// The fund of a refusal.
     #[schema(value_type = Option<Object>)]
     fund: Option<()>,
+    /// What `POST /v1/waivers/check` would have answered, where a promise is refused.
+    #[schema(value_type = Option<Object>)]
+    check: Option<()>,
+    /// With `STAY_OPEN`: the promise that is open, where it was made to the caller's hospital.
+    waiver_id: Option<uuid::Uuid>,
+    /// The settlement that a refusal is about.
+    settlement_id: Option<uuid::Uuid>,
 }
 
 /// The document.
@@ -128,6 +136,16 @@ fn share(method: &str, path: &str, operation: &mut Operation) {
             .build();
         operation.parameters.get_or_insert_default().push(key.into());
     }
+    for response in operation.responses.responses.values_mut() {
+        let RefOr::T(response) = response else { continue };
+        if response.description.is_empty() {
+            response.description = "done".into();
+        }
+        if keyed {
+            let replayed = header("`true` when the key was answered before: these are the bytes of then");
+            response.headers.insert("Idempotent-Replayed".into(), RefOr::T(replayed));
+        }
+    }
     let body = matches!(method, "POST" | "PATCH" | "PUT");
     let mut problems = vec![
         (400, "not well formed"),
@@ -153,9 +171,21 @@ fn share(method: &str, path: &str, operation: &mut Operation) {
     problems.extend([(429, "too many requests"), (503, "busy, or the outcome is unknown")]);
     for (status, description) in problems {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let response = ResponseBuilder::new().description(description).content("application/problem+json", content).build();
+        let mut response = ResponseBuilder::new().description(description).content("application/problem+json", content);
+        if matches!(status, 429 | 503) {
+            response = response.header("Retry-After", header("seconds to wait before the same request is sent again"));
+        }
+        let response = response.build();
         operation.responses.responses.insert(status.to_string(), response.into());
     }
+}
+
+/// A header of an answer.
+fn header(description: &str) -> Header {
+    HeaderBuilder::new()
+        .schema(Some(ObjectBuilder::new().schema_type(schema::Type::String)))
+        .description(Some(description))
+        .build()
 }
 
 /// `/openapi.json`, and `/docs/` with everything it needs in the binary.

@@ -17,7 +17,7 @@ use utoipa_actix_web::AppExt;
 use crate::book::{Aside, Book, BookSettings};
 use crate::case::{self, Bank, Courier, Leases};
 use crate::db::{self, Connector};
-use crate::hook::{self, Carrier, HookSettings, Sender};
+use crate::hook::{self, Carrier, HookSettings, Retention, Sender};
 use crate::http::{Edge, Fingerprinter, Gate, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
 use crate::rail::{Gateway, GatewaySettings};
 use crate::reads::Readers;
@@ -207,7 +207,8 @@ fn carrier(
     metrics: Arc<Metrics>,
 ) -> anyhow::Result<Carrier> {
     let sender = Arc::new(Sender::new(settings.allowed.clone()).context("hooks can not be told")?);
-    Ok(Carrier { leases, sender, vault, key: settings.key.clone(), book, metrics })
+    let retention = Retention::new(settings.keep);
+    Ok(Carrier { leases, sender, vault, key: settings.key.clone(), book, metrics, retention })
 }
 
 fn book_settings(serving: &Serving) -> BookSettings {

@@ -21,10 +21,20 @@ const CLEARED_MAX: usize = 200;
 /// `POST /v1/settlements` and `/v1/settlements/quote`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "message_id": "5f0c9e0e-3f7e-4f1c-9a53-0d9d3f1d2a11", "visit_no": "ZY-20261124-001",
+    "patient": {"id_type": "resident_id", "id_no": "34030318840503186X", "name": "测试甲"},
+    "fees": {
+        "registration_fen": 1000, "consultation_fen": 35000, "examination_fen": 150000, "drugs_fen": 1200000, "bed_fen": 200000,
+        "other_fen": 20254000
+    },
+    "medfee_sumamt_fen": 21840000,
+    "insurance": {"setl_id": "S-1", "mdtrt_id": "M-1", "hifp_pay_fen": 13875000, "hifmi_pay_fen": 2583750, "maf_pay_fen": 1498875}
+}))]
 pub struct SettlementBody {
-    /// The hospital's name of this message; it is settled once.
+    /// The hospital's name of this message: it is settled once, whatever the key. A new settlement needs a new one.
     pub message_id: Text<64>,
-    /// The promise that it follows.
+    /// The promise that it follows, of the same visit and patient: its discounts hold. Without one, those of today.
     #[serde(default)]
     pub waiver_id: Option<uuid::Uuid>,
     /// The hospital's number of the stay.
@@ -41,7 +51,7 @@ pub struct SettlementBody {
     /// What the insurance platform computed.
     #[serde(default)]
     pub insurance: InsuranceBody,
-    /// What a liable third party or the road-accident fund pays.
+    /// What a liable third party or the road-accident fund pays. All amounts are fen: 100 yuan are 10000.
     #[serde(default)]
     pub third_party_fen: Option<Limit>,
     /// The part that saved a life.
@@ -126,7 +136,7 @@ pub struct InsuranceBody {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EmergencyBody {
-    /// How much of the bill it is.
+    /// How much of the bill it is. Claimed only of somebody unidentified, or unable to pay.
     pub amount_fen: Amount,
     /// Nobody knows who the patient is.
     #[serde(default)]
@@ -139,6 +149,7 @@ pub struct EmergencyBody {
 /// `POST /v1/settlements/{settlement}/payers/{payer}/result`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"status": "refused", "amount_fen": 88875, "reference": "MAF-7"}))]
 pub struct ResultBody {
     /// What the payer says: `final`, `approved` or `paid` of what it bears, `refused` of what it does not.
     pub status: PayerStatus,
@@ -151,6 +162,7 @@ pub struct ResultBody {
 /// `POST /v1/settlements/{settlement}/cancel`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "床位天数有误"}))]
 pub struct CancelBody {
     /// Why.
     pub reason: Text<500>,
@@ -159,6 +171,7 @@ pub struct CancelBody {
 /// `POST /v1/settlements/reverse`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"message_id": "5f0c9e0e-3f7e-4f1c-9a53-0d9d3f1d2a11", "reason": "超时未收到回执"}))]
 pub struct ReverseBody {
     /// The message that is taken back.
     pub message_id: Text<64>,
@@ -185,7 +198,7 @@ pub struct ClearingBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TotalsQuery {
-    /// The day.
+    /// A day of Asia/Shanghai that has begun.
     #[serde(deserialize_with = "crate::time::strict::day")]
     #[param(value_type = String, format = Date)]
     pub date: Date,
@@ -253,12 +266,16 @@ impl Body for SettlementBody {
         if let Err(wrong) = IdNumber::parse(self.patient.id_type, &self.patient.id_no, day(Timestamp::now())) {
             faults.add_code("/patient/id_no", Code::IdInvalid, wrong.reason());
         }
-        let named = match &self.patient.name {
-            Some(name) => PersonName::parse(name).is_ok(),
-            None => self.patient.id_type == IdType::Temporary,
-        };
-        if !named {
-            faults.add("/patient/name", "1 to 64 characters of a name are needed");
+        match &self.patient.name {
+            None if self.patient.id_type != IdType::Temporary => {
+                faults.add("/patient/name", "a name is needed: number and name must agree");
+            }
+            Some(name) => {
+                if let Err(wrong) = PersonName::parse(name) {
+                    faults.add("/patient/name", wrong.to_string());
+                }
+            }
+            None => {}
         }
     }
 }

@@ -73,7 +73,10 @@ async fn post_quote(
 
 /// Splits a bill over its payers, and sets aside what the funds bear of it. The same message with the same content gets its first
 /// answer again, with 200.
-#[utoipa::path(tag = "settlements", request_body = SettlementBody, responses((status = 201, body = ChangedSettlement)))]
+#[utoipa::path(tag = "settlements", request_body = SettlementBody, responses(
+    (status = 201, description = "settled", body = ChangedSettlement),
+    (status = 200, description = "the message was settled before: its first answer, or, when it was cancelled since, as it stands", body = ChangedSettlement)
+))]
 #[post("/settlements")]
 async fn post_settlement(
     call: Call<Hospitals, SettlementBody>,
@@ -94,7 +97,7 @@ async fn post_settlement(
 
 /// What a payer says of its part: `refused` of what it does not bear, else what it bears; the rest is split over those after it.
 #[utoipa::path(
-    tag = "settlements", request_body = ResultBody, params(("settlement" = SettlementId, Path), ("payer" = Payer, Path)),
+    tag = "settlements", request_body = ResultBody, params(("settlement" = SettlementId, Path, description = "`id` of the settlement"), ("payer" = Payer, Path, description = "no fund: results of a fund are finance's to say")),
     responses((status = 200, body = ChangedSettlement))
 )]
 #[post("/settlements/{settlement}/payers/{payer}/result")]
@@ -117,7 +120,7 @@ async fn post_payer_result(
 
 /// Takes a settlement back: what its funds set aside is given back, the last payer first. Again, it is as it is.
 #[utoipa::path(
-    tag = "settlements", request_body = CancelBody, params(("settlement" = SettlementId, Path)),
+    tag = "settlements", request_body = CancelBody, params(("settlement" = SettlementId, Path, description = "`id` of the settlement")),
     responses((status = 200, body = ChangedSettlement))
 )]
 #[post("/settlements/{settlement}/cancel")]
@@ -165,7 +168,7 @@ async fn get_totals(read: Read<Hospitals, TotalsQuery>, readers: Data<Readers>) 
 
 /// One settlement with what was said of it, its patient masked. The read is recorded.
 #[utoipa::path(
-    tag = "settlements", params(("settlement" = SettlementId, Path)), responses((status = 200, body = SettlementDetail))
+    tag = "settlements", params(("settlement" = SettlementId, Path, description = "`id` of the settlement")), responses((status = 200, body = SettlementDetail))
 )]
 #[get("/settlements/{settlement}")]
 async fn get_settlement(

@@ -76,7 +76,7 @@ impl TakeResult {
             | Payer::Other => {}
         }
         if self.amount > part.amount {
-            return Err(Problem::new(Code::Conflict, format!("its part is {} yuan", part.amount)));
+            return Err(Problem::new(Code::Conflict, format!("its part is {} fen", part.amount.get())));
         }
         Ok(())
     }

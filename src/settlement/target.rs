@@ -93,7 +93,7 @@ impl audit::Body for NotDone {
 /// The credit code of the hospital that asks; whoever speaks for none is forbidden.
 pub fn hospital_of(actor: &Actor) -> Result<String, Problem> {
     let code = actor.hospital.as_deref().and_then(|code| CreditCode::parse(code).ok());
-    code.map(|code| code.as_str().to_owned()).ok_or_else(Problem::forbidden)
+    code.map(|code| code.as_str().to_owned()).ok_or_else(Problem::no_hospital)
 }
 
 /// The hospital whose settlements somebody may see: none is every hospital of the scope.

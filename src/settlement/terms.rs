@@ -40,7 +40,7 @@ impl Registers<'_> {
         let number = number.map_err(|wrong| Problem::fault("/patient/id_no", wrong.reason()))?;
         let person = person_index(self.vault, &number, &hospital);
         if let Some(waiver) = body.waiver_id {
-            return self.promised(actor, &hospital, person, WaiverId::from(waiver)).await;
+            return self.promised(actor, &hospital, (person, body.visit_no.as_str()), WaiverId::from(waiver)).await;
         }
         let name = body.patient.name.as_deref().and_then(|name| PersonName::parse(name).ok());
         let name = name.map(|name| name_digest(self.vault, &person, &name));
@@ -51,10 +51,19 @@ impl Registers<'_> {
         Ok(Terms { member, discounts: terms.map(|terms| terms.discounts).unwrap_or_default() })
     }
 
-    async fn promised(&self, actor: &Actor, hospital: &str, person: BlindIndex, id: WaiverId) -> Result<Terms, Problem> {
+    async fn promised(
+        &self,
+        actor: &Actor,
+        hospital: &str,
+        (person, visit_no): (BlindIndex, &str),
+        id: WaiverId,
+    ) -> Result<Terms, Problem> {
         let row = self.readers.optional(actor, include_str!("../../sql/waiver/find.sql"), &[&actor.city(), &id]).await?;
         let waiver = row.as_ref().map(read_waiver).filter(|waiver| waiver.hospital == hospital && waiver.person == person);
         let waiver = waiver.ok_or_else(|| Problem::outside_scope(actor.scope))?;
+        if waiver.visit_no != visit_no {
+            return Err(Problem::fault("/visit_no", "the promise of waiver_id is for another visit"));
+        }
         Ok(Terms { member: true, discounts: serde_json::from_str(&waiver.discounts).map_err(Problem::internal)? })
     }
 }

@@ -91,21 +91,31 @@ pub struct GrantAnswer {
 /// A promise as it stands.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct WaiverAnswer {
+    /// The promise's identifier.
     id: WaiverId,
+    /// Whether the stay goes on.
     state: WaiverState,
     /// The credit code of the hospital.
     hospital: String,
+    /// What the hospital calls the stay.
     visit_no: String,
+    /// Why the patient is on the roster.
     category: RosterCategory,
+    /// What the patient deposits, in fen: 0.
     deposit_fen: Fen,
     /// Per cent off each fee kind, for the whole stay.
     discounts: Discounts,
+    /// The roster that was asked.
     roster_version: i64,
+    /// When it was made.
     #[schema(format = DateTime)]
     granted_at: String,
+    /// When the longest stay is over.
     #[schema(format = DateTime)]
     expires_at: String,
+    /// What ended it: the hospital, its settlement, or its age.
     closed_as: Option<WaiverEnd>,
+    /// When it ended.
     #[schema(format = DateTime)]
     closed_at: Option<String>,
 }

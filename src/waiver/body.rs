@@ -12,6 +12,7 @@ use crate::waiver::verdict::Stay;
 /// `POST /v1/waivers/check`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"id_type": "resident_id", "id_no": "34030318840503186X", "name": "测试甲", "stay": "inpatient"}))]
 pub struct CheckBody {
     /// Kind of the document.
     pub id_type: IdType,
@@ -30,6 +31,7 @@ pub struct CheckBody {
 /// `POST /v1/waivers`
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"id_type": "resident_id", "id_no": "34030318840503186X", "name": "测试甲", "stay": "inpatient", "visit_no": "ZY-20261124-001"}))]
 pub struct GrantBody {
     /// Kind of the document.
     pub id_type: IdType,
@@ -80,7 +82,11 @@ fn check(id_type: IdType, number: &str, name: Option<&str>, faults: &mut Faults)
     }
     match name {
         None if id_type != IdType::Temporary => faults.add("/name", "a name is needed: number and name must agree"),
-        Some(name) if PersonName::parse(name).is_err() => faults.add("/name", "1 to 64 characters of a name are needed"),
-        None | Some(_) => {}
+        Some(name) => {
+            if let Err(wrong) = PersonName::parse(name) {
+                faults.add("/name", wrong.to_string());
+            }
+        }
+        None => {}
     }
 }

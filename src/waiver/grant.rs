@@ -48,17 +48,20 @@ impl Move for Grant {
 
     fn decide(&self, facts: &Facts) -> Ruling {
         let (city, now) = (self.actor.city(), facts.now());
-        if facts.waiver_of(city, self.hospital.as_str(), &self.visit_no).is_some() {
-            return self.refuse(facts, Problem::new(Code::StayOpen, "this visit was promised before: ask for that promise"));
-        }
-        let over = facts.open_waiver(city, self.patient.person);
-        if over.is_some_and(|open| open.expires_at > now) {
-            return self.refuse(facts, Problem::new(Code::StayOpen, "another stay of this person is open: it is closed first"));
+        if let Some(promised) = facts.waiver_of(city, self.hospital.as_str(), &self.visit_no) {
+            return self.refuse(facts, self.own("this visit was promised before: ask for that promise", promised));
         }
         let (version, standing) = facts.standing(city, self.patient.person);
         let listed = standing.map(Member::from);
-        let verdict = verdict(&self.patient.asked(day(now)), self.terms.as_ref(), listed.as_ref());
+        let asked = self.patient.asked(day(now));
+        let verdict = verdict(&asked, self.terms.as_ref(), listed.as_ref());
         let roster = Freshness::current(version, now);
+        // Whoever knows a number without its name is told nothing of stays.
+        let named = listed.is_none_or(|listed| asked.name == Some(listed.name_digest));
+        let over = facts.open_waiver(city, self.patient.person).filter(|_| named);
+        if let Some(open) = over.filter(|open| open.expires_at > now) {
+            return self.refuse(facts, self.own("another stay of this person is open: it is closed first", open));
+        }
         let (Code::Waived, Some(terms), Some(category)) = (verdict.answer, &self.terms, verdict.category) else {
             let answer = serde_json::to_value(CheckAnswer::new(&verdict, roster)).unwrap_or_default();
             return self.refuse(facts, Problem::new(verdict.answer, "no deposit is waived").with("check", answer));
@@ -140,6 +143,15 @@ impl Grant {
             waiver_id: row.id,
         };
         Leaf::new(row.city, self.leaf, facts.now(), self.actor.subject.as_str(), &said)
+    }
+
+    /// An open stay, with its promise where that was made to the hospital that asks.
+    fn own(&self, detail: &str, open: &WaiverRow) -> Problem {
+        let problem = Problem::new(Code::StayOpen, detail);
+        match open.hospital == self.hospital.as_str() {
+            true => problem.with("waiver_id", serde_json::to_value(open.id).unwrap_or_default()),
+            false => problem,
+        }
     }
 
     fn refuse(&self, facts: &Facts, problem: Problem) -> Ruling {

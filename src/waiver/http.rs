@@ -7,7 +7,6 @@ use actix_web::{HttpResponse, get, post};
 
 use crate::actor::{Actor, Role, Roles};
 use crate::book::{Book, Key};
-use crate::code::Code;
 use crate::hospital::Hospitals;
 use crate::http::{Access, Ask, Call, Needs, NoQuery, Problem, Read, Reply};
 use crate::id::{LeafId, WaiverId};
@@ -90,14 +89,14 @@ async fn post_waiver(
 }
 
 /// One promise.
-#[utoipa::path(tag = "waivers", params(("waiver" = WaiverId, Path)), responses((status = 200, body = WaiverAnswer)))]
+#[utoipa::path(tag = "waivers", params(("waiver" = WaiverId, Path, description = "`id` of the promise")), responses((status = 200, body = WaiverAnswer)))]
 #[get("/waivers/{waiver}")]
 async fn get_waiver(read: Read<WaiverReaders, NoQuery>, readers: Data<Readers>) -> Result<Reply, Problem> {
     Reply::json(200, &find(&readers, &read.actor, read.path_id("waiver")?).await?)
 }
 
 /// Closes a promise: the stay is over. Its settlement closes it as well.
-#[utoipa::path(tag = "waivers", request_body = CloseBody, params(("waiver" = WaiverId, Path)), responses((status = 200, body = WaiverAnswer)))]
+#[utoipa::path(tag = "waivers", request_body = CloseBody, params(("waiver" = WaiverId, Path, description = "`id` of the promise")), responses((status = 200, body = WaiverAnswer)))]
 #[post("/waivers/{waiver}/close")]
 async fn post_waiver_close(call: Call<HospitalClients, CloseBody>, book: Data<Book>) -> Result<Reply, Problem> {
     hospital_of(&call.actor)?;
@@ -115,7 +114,7 @@ async fn get_jwks(keys: Data<PromiseKeys>) -> HttpResponse {
 /// The hospital that a token speaks for.
 fn hospital_of(actor: &Arc<Actor>) -> Result<CreditCode, Problem> {
     let code = actor.hospital.as_deref().and_then(|code| CreditCode::parse(code).ok());
-    code.ok_or_else(|| Problem::new(Code::Forbidden, "this token names no hospital"))
+    code.ok_or_else(Problem::no_hospital)
 }
 
 /// Routes of waivers.

@@ -15,6 +15,7 @@ mod world;
 mod cut_after_commit;
 mod dev;
 mod home;
+mod integrator;
 mod kill_postgres;
 mod kill_rail;
 mod kill_server;

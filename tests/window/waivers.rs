@@ -38,7 +38,7 @@ fn nobody() -> Value {
     asked(&person(), "无名氏")
 }
 
-fn asked(number: &str, name: &str) -> Value {
+pub fn asked(number: &str, name: &str) -> Value {
     json!({"id_type": "resident_id", "id_no": number, "name": name, "stay": "inpatient"})
 }
 
@@ -46,14 +46,14 @@ fn ask(world: &World, hospital: &str, body: &Value) -> Ask {
     world.post("/v1/waivers/check", hospital, body)
 }
 
-fn grant(world: &World, hospital: &str, number: &str, visit: &str) -> Ask {
+pub fn grant(world: &World, hospital: &str, number: &str, visit: &str) -> Ask {
     let mut body = asked(number, "测试人");
     body["visit_no"] = json!(visit);
     world.post("/v1/waivers", hospital, &body).once()
 }
 
 /// A world with a hospital and one member of the roster: the hospital's token and the member's number.
-async fn ward() -> (World, String, String) {
+pub async fn ward() -> (World, String, String) {
     let world = World::new().await;
     let hospital = hospital(&world, HOSPITAL).await;
     let member = person();

@@ -331,6 +331,7 @@ impl Server {
             hooks: HookSettings {
                 key: Some(OwnKey::open_or_make(&place().join("hook.key")).unwrap()),
                 allowed: vec!["127.0.0.1".parse().unwrap()],
+                ..HookSettings::default()
             },
             rate: None,
             metrics_listen: ([127, 0, 0, 1], 0).into(),

@@ -84,7 +84,7 @@ fn kind(found: &Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "a boolean",
         Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
-        Unexpected::Float(_) => "a number",
+        Unexpected::Float(_) => "a fraction or a number that is too large",
         Unexpected::Char(_) | Unexpected::Str(_) | Unexpected::Bytes(_) => "text",
         Unexpected::Unit | Unexpected::Option => "null",
         Unexpected::Seq => "a list",

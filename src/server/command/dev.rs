@@ -165,7 +165,7 @@ fn bank(dir: &Path) -> anyhow::Result<(Simulator, GatewaySettings)> {
 fn hooks(dir: &Path) -> anyhow::Result<HookSettings> {
     let key = OwnKey::open_or_make(&dir.join("hook.key"))?;
     let allowed = ["127.0.0.1", "localhost", "[::1]"].iter().map(|host| host.parse()).collect::<Result<_, _>>()?;
-    Ok(HookSettings { key: Some(key), allowed })
+    Ok(HookSettings { key: Some(key), allowed, ..HookSettings::default() })
 }
 
 /// Address, a token for each role, and a command that pays a case.

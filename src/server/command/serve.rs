@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 
-use crate::hook::HookSettings;
+use crate::hook::{HookSettings, Keep};
 use crate::http::Issuers;
 use crate::rail::{GatewaySettings, OwnKey, PeerKey};
 use crate::server::command::connect;
@@ -23,6 +23,7 @@ pub async fn serve(settings: Serve) -> anyhow::Result<()> {
         _ => None,
     };
     let hook_key = settings.hook_key.as_deref().map(OwnKey::open).transpose()?;
+    let keep = Keep { delivered_days: settings.hook_keep_delivered, dead_days: settings.hook_keep_dead };
     let ground = Ground {
         book: other(&settings.book_url, &settings.book_password_file)?,
         api: other(&settings.api_url, &settings.api_password_file)?,
@@ -35,7 +36,7 @@ pub async fn serve(settings: Serve) -> anyhow::Result<()> {
             keys: settings.promise_keys.as_deref().map(PromiseKeys::open).transpose()?.unwrap_or_default(),
             journal: settings.journal_dir.as_deref().map(Journal::open).transpose().context("the journal can not be opened")?,
         },
-        hooks: HookSettings { key: hook_key, allowed: settings.hook_allow },
+        hooks: HookSettings { key: hook_key, allowed: settings.hook_allow, keep },
         rate: Some(settings.rate_limit),
         metrics_listen: settings.serving.metrics_listen.unwrap_or_else(|| ([127, 0, 0, 1], 9464).into()),
         serving: settings.serving,

@@ -35,6 +35,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("hook", "SI", "S"),
     // Eight columns of it, see below.
     ("hook_delivery", "SI", "S"),
+    ("hook_forgotten", "S", ""),
     ("hospital", "SI", "S"),
     ("identity_merge", "SI", "S"),
     ("incident", "SIU", "S"),
@@ -271,6 +272,7 @@ async fn the_book_changes_no_evidence() {
         "delete from hook",
         "update hook_delivery set body = ''",
         "delete from hook_delivery",
+        "insert into hook_forgotten (city) values ('3403')",
         "update hold set amount = 1",
         "update hold set case_id = gen_random_uuid()",
         "update hold set expires_at = null",

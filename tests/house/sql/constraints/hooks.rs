@@ -8,6 +8,8 @@ const HOOK: &str =
 const DELIVERY: &str =
     "insert into hook_delivery (city, id, body, made_at, next_at, event, hook_id, subject, state, ended_at, lease_until)
     values ('3403', gen_random_uuid(), '{}', now(), now(), ";
+const FORGOTTEN: &str =
+    "insert into hook_forgotten (city, hook_id, made_until, state, deliveries) values ('3403', gen_random_uuid(), now(), ";
 
 pub fn rules() -> Vec<Tried> {
     let some = "gen_random_uuid(), gen_random_uuid()";
@@ -48,6 +50,8 @@ pub fn rules() -> Vec<Tried> {
             rows(DELIVERY, &[&delivery("'pending', now(), null"), &delivery("'delivered', null, null")]),
         ),
         ("nobody_works_on_what_has_ended", vec![], rows(DELIVERY, &[&delivery("'delivered', now(), now()")])),
+        ("only_what_ended_is_forgotten", rows(FORGOTTEN, &["'dead', 1"]), rows(FORGOTTEN, &["'pending', 1"])),
+        ("something_was_forgotten", vec![], rows(FORGOTTEN, &["'delivered', 0"])),
         ("overdue_is_told_once", rows(DELIVERY, &[&overdue]), rows(DELIVERY, &[&overdue])),
     ]
 }

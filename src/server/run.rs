@@ -15,7 +15,7 @@ use tokio_postgres::Config;
 use utoipa_actix_web::AppExt;
 
 use crate::book::{Aside, Book, BookSettings};
-use crate::case::{self, Bank, Courier, Leases};
+use crate::case;
 use crate::db::{self, Connector};
 use crate::hook::{self, Carrier, HookSettings, Sender};
 use crate::http::{Edge, Fingerprinter, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
@@ -27,6 +27,7 @@ use crate::server::registers::Registers;
 use crate::server::routes::routes;
 use crate::server::{health, meters, openapi, rules, witness};
 use crate::telemetry::Metrics;
+use crate::transfer::{Bank, Courier, Leases};
 use crate::vault::Vault;
 use crate::waiver::{self, Recorder, WaiverSettings};
 
@@ -84,7 +85,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let courier = ground.rail.map(|settings| {
         let (readers, book, vault) = (Readers::new(pool.clone()), book.clone(), vault.clone().into_inner());
         let gateway = Gateway::new(settings).context("the bank can not be reached")?;
-        anyhow::Ok(Courier { gateway, readers, book, vault, leases })
+        let hospitals = registers.hospitals.clone();
+        anyhow::Ok(Courier { gateway, readers, book, hospitals, vault, leases })
     });
     let courier = courier.transpose()?;
     let mut workers = looks(&pool, &book);

@@ -63,6 +63,13 @@ impl Home {
         self.sign(role, division, &format!("{}-1", role.as_str()), None)
     }
 
+    /// The billing system of a hospital.
+    pub fn billing(&self, division: &str, code: &str) -> String {
+        let mut token = self.plain(Role::Hospital, division, "billing-1");
+        token.hospital = Some(code.to_owned());
+        Issuer::create(self.path()).unwrap().sign(&token).unwrap()
+    }
+
     /// A countersign of an approver of the city over a request.
     pub fn countersign(&self, ask: Ask) -> Ask {
         let signed = self.sign(Role::Approver, "3403", "approver-2", Some(ask.req()));
@@ -70,7 +77,12 @@ impl Home {
     }
 
     fn sign(&self, role: Role, division: &str, sub: &str, req: Option<String>) -> String {
-        let token = Token {
+        let token = Token { req, ..self.plain(role, division, sub) };
+        Issuer::create(self.path()).unwrap().sign(&token).unwrap()
+    }
+
+    fn plain(&self, role: Role, division: &str, sub: &str) -> Token {
+        Token {
             role: vec![role],
             division: division.parse().unwrap(),
             sub: sub.into(),
@@ -78,10 +90,9 @@ impl Home {
             section: None,
             hospital: None,
             ttl: Duration::from_secs(600),
-            req,
+            req: None,
             data_dir: None,
-        };
-        Issuer::create(self.path()).unwrap().sign(&token).unwrap()
+        }
     }
 }
 

@@ -18,6 +18,7 @@ mod home;
 mod kill_postgres;
 mod kill_rail;
 mod kill_server;
+mod kill_settlements;
 mod load;
 mod needle;
 mod privacy;

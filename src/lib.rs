@@ -6,7 +6,8 @@
 //!
 //! | floor | modules | what they are |
 //! |---|---|---|
-//! | 8 | [`server`] | commands, settings, routes, workers, health, graceful stop |
+//! | 9 | [`server`] | commands, settings, routes, workers, health, graceful stop |
+//! | 8 | [`transfer`] | what goes through a bank, and what the bank says of it |
 //! | 7 | [`settlement`], [`statement`], [`waiver`] | hospital bills split over payers and funds; what banks say of accounts; promises to hospitals |
 //! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hook`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
@@ -23,6 +24,7 @@
 //! - A hold resolves once: captured, released or expired. What is granted is paid, held, queued or given back.
 //! - A recovery never changes the case it is for; what it repays is principal before fine, and only principal returns to a fund.
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
+//! - What a fund bears of a hospital bill is held until the bank has paid it, by one clearing; what is under way is not unwound.
 //! - The parts of a hospital bill add up to it; a message of a hospital is settled once, or never when it was reversed before.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
@@ -84,6 +86,7 @@ pub mod statement;
 mod stored;
 pub mod telemetry;
 pub mod time;
+pub mod transfer;
 pub mod vault;
 pub mod waiver;
 pub mod xml;

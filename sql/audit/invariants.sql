@@ -377,7 +377,7 @@ where (
         select coalesce(sum(amount), 0)
         from entry
         where entry.city = owed.city and entry.recovery_id = owed.id and entry.fund_id = owed.fund_id
-            and entry.case_id = owed.case_id and entry.debit = 'paid' and entry.credit = 'available'
+            and entry.case_id is not distinct from owed.case_id and entry.settlement_id is not distinct from owed.settlement_id and entry.debit = 'paid' and entry.credit = 'available'
     )
 union all
 select 'entry of a recovery returns what was paid', fund_id::text || '/' || version
@@ -413,9 +413,16 @@ select 'instalments add up to what is owed', id::text
 from recovery
 where principal + fine <> (select sum(amount) from unnest(amounts) as amount)
 union all
-select 'recovery belongs to a case', recovery.id::text
+select 'no more comes back of a settlement than its fund has paid', settlement_id::text || '/' || fund_id
+from entry
+where settlement_id is not null
+group by city, settlement_id, fund_id
+having sum(case when credit = 'paid' then amount when debit = 'paid' then -amount else 0 end) < 0
+union all
+select 'recovery belongs to a case or a settlement', recovery.id::text
 from recovery
 where not exists (select from aid_case where aid_case.city = recovery.city and aid_case.id = recovery.case_id)
+    and not exists (select from settlement where settlement.city = recovery.city and settlement.id = recovery.settlement_id)
 union all
 select 'versions of a roster have no gaps', city
 from roster_version
@@ -461,7 +468,11 @@ from hook_delivery as told
 join hook on hook.city = told.city and hook.id = told.hook_id
 left join aid_case as subject on subject.city = told.city and subject.id = told.subject
 left join fund on fund.city = told.city and fund.id = told.subject
-where not starts_with(coalesce(subject.division, fund.division, hook.division), hook.division)
+left join settlement on settlement.city = told.city and settlement.id = told.subject
+left join clearing on clearing.city = told.city and clearing.id = told.subject
+where not starts_with(
+        coalesce(subject.division, fund.division, settlement.division, clearing.division, hook.division), hook.division
+    )
 union all
 select 'hooks are told nothing of sealed cases', told.id::text
 from hook_delivery as told
@@ -480,15 +491,19 @@ select 'a fund holds and has paid what it bears of a settlement', settlement.id:
 from settlement
 cross join lateral jsonb_array_elements(parts::jsonb) as part
 cross join lateral (
-    select
-        coalesce(sum(amount) filter (where hold.state = 'held'), 0) as held,
-        coalesce(sum(amount) filter (where hold.state = 'captured'), 0) as captured
+    select coalesce(sum(amount) filter (where hold.state = 'held'), 0) as held
     from settlement_hold as hold
     where hold.city = settlement.city and hold.settlement_id = settlement.id and hold.payer::text = part ->> 'payer'
         and hold.fund_id = (part ->> 'fund')::uuid
 ) as kept
+cross join lateral (
+    select coalesce(sum(case when credit = 'paid' then amount when debit = 'paid' then -amount else 0 end), 0) as paid
+    from entry
+    where entry.city = settlement.city and entry.settlement_id = settlement.id and entry.fund_id = (part ->> 'fund')::uuid
+        and entry.recovery_id is null
+) as moved
 where part ->> 'payer' in ('emergency_treatment', 'relief_fund')
-    and (held, captured) <> (
+    and (held, paid) <> (
         case settlement.state when 'settled' then (part ->> 'amount')::bigint - (part ->> 'cleared')::bigint else 0 end,
         (part ->> 'cleared')::bigint
     )
@@ -508,14 +523,13 @@ from settlement
 join lateral (
     select
         entry.fund_id,
-        sum(case when credit = 'held' then amount when debit = 'held' then -amount else 0 end) as held,
-        sum(case when credit = 'paid' then amount when debit = 'paid' then -amount else 0 end) as paid
+        sum(case when credit = 'held' then amount when debit = 'held' then -amount else 0 end) as held
     from entry
     where entry.city = settlement.city and entry.settlement_id = settlement.id
     group by entry.fund_id
 ) as moved on true
-where (held, paid) <> (
-        select coalesce(sum(amount) filter (where hold.state = 'held'), 0), coalesce(sum(amount) filter (where hold.state = 'captured'), 0)
+where held <> (
+        select coalesce(sum(amount) filter (where hold.state = 'held'), 0)
         from settlement_hold as hold
         where hold.city = settlement.city and hold.settlement_id = settlement.id and hold.fund_id = moved.fund_id
     )
@@ -540,10 +554,40 @@ full join settlement_message as message
         and message.message_id = settlement.message_id
 where settlement.id is null and message.settlement_id is not null or message.message_id is null
 union all
-select 'clearings pay what holds of settlements were captured', fund.id::text
+select 'clearings that are paid pay what settlements were paid', fund.id::text
 from fund
-where (select coalesce(sum(amount), 0) from clearing where clearing.city = fund.city and clearing.fund_id = fund.id) <> (
+where (
         select coalesce(sum(amount), 0)
-        from settlement_hold as hold
-        where hold.city = fund.city and hold.fund_id = fund.id and state = 'captured'
+        from clearing
+        where clearing.city = fund.city and clearing.fund_id = fund.id and state = 'paid'
+    ) <> (
+        select coalesce(sum((part ->> 'cleared')::bigint), 0)
+        from settlement
+        cross join lateral jsonb_array_elements(parts::jsonb) as part
+        where settlement.city = fund.city and (part ->> 'fund')::uuid = fund.id
     )
+union all
+select 'clearing is what its settlements get of it', id::text
+from clearing
+where cardinality(amounts) > 0 and amount <> (select sum(part) from unnest(amounts) as part)
+union all
+select 'clearing holds what it is to pay, and captured what it paid', clearing.id::text
+from clearing
+cross join lateral (
+    select
+        coalesce(sum(hold.amount) filter (where hold.state = 'held'), 0) as held,
+        coalesce(sum(hold.amount) filter (where hold.state = 'captured'), 0) as captured
+    from settlement_hold as hold
+    where hold.city = clearing.city and hold.clearing_id = clearing.id
+) as under
+where cardinality(amounts) > 0
+    and (held, captured) <> (
+        case when state in ('instructed', 'dispatched', 'unknown') then amount else 0 end,
+        case when state in ('paid', 'returned') then amount else 0 end
+    )
+union all
+select 'instruction is of a payment or of a clearing that was sent', instruction.payment_id::text
+from instruction
+left join clearing on clearing.city = instruction.city and clearing.id = instruction.payment_id
+where case_id is null and clearing.state is distinct from instruction.state::text::clearing_state
+    or case_id is not null and clearing.id is not null

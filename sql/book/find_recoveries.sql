@@ -1,5 +1,6 @@
--- What is read of recoveries besides, once they are locked: which bank references were counted before, and when the case was paid
--- last (the entries of its fund are walked back from the version that the case knows) and first (those since it was accepted). A statement of its own, because its snapshot must be
+-- What is read of recoveries besides, once they are locked: which bank references were counted before, and when what they are
+-- for was paid first and last. Of a case: last (the entries of its fund are walked back from the version that the case knows) and first (those since it was accepted). Of a
+-- settlement: when clearings paid the fund's part. A statement of its own, because its snapshot must be
 -- younger than the locks.
 -- $1 cities text[], $2 recoveries uuid[], $3 bank references text[], $4 cities text[], $5 recoveries uuid[]
 with
@@ -46,6 +47,25 @@ with
                 and entry.case_id = of.case_id
                 and entry.credit = 'paid'
         ) as first
+        union all
+        select wanted.city, wanted.id, cleared.last_at, cleared.first_at
+        from unnest($4::text[], $5::uuid[]) as wanted (city, id)
+        cross join lateral (
+            select owed.settlement_id, bearer.kind::text as payer
+            from recovery as owed
+            join fund as bearer on bearer.id = owed.fund_id and bearer.city = owed.city
+            where owed.id = wanted.id and owed.city = wanted.city and owed.settlement_id is not null
+            limit 1
+        ) as of
+        cross join lateral (
+            select min(event.at) as first_at, max(event.at) as last_at
+            from settlement_event as event
+            where event.settlement_id = of.settlement_id
+                and event.city = wanted.city
+                and event.kind = 'cleared'
+                and event.payer::text = of.payer
+        ) as cleared
+        where cleared.last_at is not null
     )
 select
     (select coalesce(array_agg(city), '{}') from counted) as counted_cities,

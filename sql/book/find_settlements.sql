@@ -1,6 +1,7 @@
 -- What is read of settlements besides, once they are locked: what became of the messages of a batch (with their settlements, not
--- locked), and the open holds of the settlements that are. A statement of its own, because its snapshot must be younger than the locks.
--- $1 cities text[], $2 hospitals text[], $3 messages text[], $4 cities text[], $5 settlements uuid[]
+-- locked), the open holds of the settlements that are, and what stands of the bills of people whose year counts: their funds are locked. A statement of its own, because its snapshot must be younger than the locks.
+-- $1 cities text[], $2 hospitals text[], $3 messages text[], $4 cities text[], $5 settlements uuid[], $6 cities text[],
+-- $7 persons uuid[]
 with
     said as (
         select found.*
@@ -33,4 +34,15 @@ select
             where h.settlement_id = wanted.id and h.city = wanted.city and h.state = 'held'
             order by h.id
         ) as open
-    ) as holds
+    ) as holds,
+    (
+        select array_agg(borne.row)
+        from unnest($6::text[], $7::uuid[]) as wanted (city, person)
+        cross join lateral (
+            select s as row
+            from settlement as s
+            where s.person = wanted.person and s.city = wanted.city and s.state = 'settled'
+            order by s.settled_on desc
+            limit 1000
+        ) as borne
+    ) as of_persons

@@ -5,7 +5,7 @@ select
     case when shown.case_id is null or $6 then entry.case_id end as case_id,
     case when shown.case_id is null or $6 then entry.payment_id end as payment_id,
     source, reference, value_date,
-    case when shown.case_id is null or $6 then entry.recovery_id end as recovery_id
+    case when shown.case_id is null or $6 then entry.recovery_id end as recovery_id, settlement_id
 from entry
 left join lateral (
     select sealed_case.id as case_id

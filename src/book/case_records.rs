@@ -142,7 +142,7 @@ record! { MergeRecord<'a> "identity_merge" (row: &'a MergeRow, now) {
 record! { InstructionRecord<'a> "instruction" (row: &'a InstructionRow, now) {
     city: City = row.city,
     payment_id: PaymentId = row.payment,
-    case_id: CaseId = row.case,
+    case_id: Option<CaseId> = row.case,
     state: InstructionState = InstructionState::Dispatched,
     bytes: &'a [u8] = &row.bytes,
     sent: i32 = 0,

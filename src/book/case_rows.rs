@@ -235,7 +235,7 @@ terms! {
 pub struct InstructionRow {
     pub city: City,
     pub payment: PaymentId,
-    pub case: CaseId,
+    pub case: Option<CaseId>,
     pub bytes: Arc<[u8]>,
 }
 

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
-    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Replayable, Rows, SettlementFacts, Standing, WaiverRow,
-    WaiverState,
+    OfficerRow, PersonRow, Presence, RecoveredOf, RecoveryRow, ReplayRange, Replayable, Rows, SettlementFacts, SettlementRow,
+    Standing, WaiverRow, WaiverState,
 };
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};
+use crate::id::{CaseId, FundId, GoodsId, HookId, IncidentId, RecoveryId, SettlementId, WaiverId};
 use crate::money::Fen;
 use crate::policy::{Calendar, Cause, FundKind, FundStatus, Policies};
 use crate::vault::BlindIndex;
@@ -259,7 +259,20 @@ impl Facts {
 
     /// Every recovery of a case.
     pub fn recoveries_of(&self, city: City, case: CaseId) -> impl Iterator<Item = &RecoveryRow> {
-        self.recoveries.values().filter(move |recovery| recovery.city == city && recovery.case == case)
+        self.recoveries.values().filter(move |recovery| recovery.city == city && recovery.of == RecoveredOf::Case(case))
+    }
+
+    /// Every recovery of what a fund bore of a settlement.
+    pub fn recoveries_for(&self, city: City, settlement: SettlementId, fund: FundId) -> impl Iterator<Item = &RecoveryRow> {
+        let of = RecoveredOf::Settlement(settlement);
+        self.recoveries.values().filter(move |recovery| recovery.city == city && recovery.of == of && recovery.fund == fund)
+    }
+
+    /// What a fund has paid of a settlement and has back neither from the bank nor by a recovery.
+    pub fn cleared_and_not_returned(&self, settlement: &SettlementRow, fund: FundId) -> Fen {
+        let cleared = settlement.share_of(fund).map_or(Fen::ZERO, |share| share.cleared);
+        let returned = self.recoveries_for(settlement.city, settlement.id, fund).map(|recovery| recovery.to_fund);
+        cleared.left_after(Fen::sum(returned).unwrap_or(Fen::new(i64::MAX)))
     }
 
     /// True when a bank reference was counted before in a recovery.

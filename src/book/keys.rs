@@ -7,7 +7,7 @@ use crate::book::ReplayRange;
 use crate::book::custody::CustodyKeys;
 use crate::division::{City, Division};
 use crate::id::{
-    CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, SettlementId, ShiftId, WaiverId,
+    CaseId, ClearingId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, SettlementId, ShiftId, WaiverId,
 };
 use crate::vault::BlindIndex;
 
@@ -34,6 +34,7 @@ pub struct Keys {
     pub(super) custody: CustodyKeys,
     pub(super) recoveries: BTreeSet<(City, RecoveryId)>,
     pub(super) recoveries_of: BTreeSet<(City, CaseId)>,
+    pub(super) recoveries_for: BTreeSet<(City, SettlementId)>,
     pub(super) recoveries_by: BTreeSet<(City, BlindIndex)>,
     pub(super) references: BTreeSet<(City, RecoveryId, String)>,
     pub(super) merges: BTreeSet<(City, CaseId)>,
@@ -42,6 +43,9 @@ pub struct Keys {
     pub(super) replays: BTreeSet<ReplayRange>,
     pub(super) settlements: BTreeSet<(City, SettlementId)>,
     pub(super) messages: BTreeSet<(City, String, String)>,
+    /// People whose bills of the year count.
+    pub(super) bills_of: BTreeSet<(City, BlindIndex)>,
+    pub(super) clearings: BTreeSet<(City, ClearingId)>,
 }
 
 impl Keys {
@@ -152,6 +156,12 @@ impl Keys {
         self.recoveries_of.insert((city, case));
     }
 
+    /// Every recovery of a settlement, which is locked itself so that no other joins them meanwhile.
+    pub fn recoveries_for(&mut self, city: City, settlement: SettlementId) {
+        self.settlement(city, settlement);
+        self.recoveries_for.insert((city, settlement));
+    }
+
     /// Every recovery of a debtor, who is locked so that no other joins them meanwhile.
     pub fn recoveries_by(&mut self, city: City, debtor: BlindIndex) {
         self.person(city, debtor);
@@ -187,6 +197,16 @@ impl Keys {
     /// A settlement, with its open holds. Its funds are locked by who asks.
     pub fn settlement(&mut self, city: City, settlement: SettlementId) {
         self.settlements.insert((city, settlement));
+    }
+
+    /// A clearing. Its fund and its settlements are locked by who asks.
+    pub fn clearing(&mut self, city: City, clearing: ClearingId) {
+        self.clearings.insert((city, clearing));
+    }
+
+    /// What stands of the bills of a person. Whoever counts what a fund bears of them locks the fund.
+    pub fn bills_of(&mut self, city: City, person: BlindIndex) {
+        self.bills_of.insert((city, person));
     }
 
     /// What became of a hospital's message.

@@ -64,8 +64,9 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         client.batch_execute(patience.begin()),
         client.query_one(&sql.lock, &locks),
         load_cases::lock(session, keys),
-        load_recoveries::lock(session, keys),
-        join3(goods_rows::lock(session, keys), settlements::lock(session, keys), waiver_rows::lock(session, keys)),
+        // Whoever asks a settlement back must see what was asked back before: it is locked first.
+        join(settlements::lock(session, keys), load_recoveries::lock(session, keys)),
+        join(goods_rows::lock(session, keys), waiver_rows::lock(session, keys)),
     );
     let finding = join5(
         client.query_one(&sql.find, &finds),
@@ -76,7 +77,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     );
     let hooking = join(load_hooks::lock(session, keys), load_hooks::find(session, keys));
     let (locks, (hooks, replays), finds) = join3(locking, hooking, finding).await;
-    let (begun, locked, cases, recoveries, (goods, settled, waivers)) = locks;
+    let (begun, locked, cases, (settled, recoveries), (goods, waivers)) = locks;
     let (found, more, recovered, boxes, (merges, messages, standing)) = finds;
     begun?;
     let (locked, cases, recoveries, goods, settled, waivers) = (locked?, cases?, recoveries?, goods?, settled?, waivers?);

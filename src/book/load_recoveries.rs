@@ -10,19 +10,25 @@ use tokio_postgres::{Error, Row};
 use crate::actor::Subject;
 use crate::book::load::{list, split};
 use crate::book::session::Session;
-use crate::book::{Facts, Keys, Presence, RecoveryRow, RecoveryState};
+use crate::book::{Facts, Keys, Presence, RecoveredOf, RecoveryRow, RecoveryState};
 use crate::division::{City, Division};
-use crate::id::{CaseId, FundId, RecoveryId};
+use crate::id::{CaseId, FundId, RecoveryId, SettlementId};
 use crate::money::Fen;
 use crate::vault::BlindIndex;
 
 /// Locks recoveries after cases. Nothing is sent when the batch names none.
 pub async fn lock(session: &Session, keys: &Keys) -> Result<Option<Row>, Error> {
-    if keys.recoveries.is_empty() && keys.recoveries_of.is_empty() && keys.recoveries_by.is_empty() {
+    if keys.recoveries.is_empty()
+        && keys.recoveries_of.is_empty()
+        && keys.recoveries_by.is_empty()
+        && keys.recoveries_for.is_empty()
+    {
         return Ok(None);
     }
     let (named, cases, debtors) = (split(&keys.recoveries), split(&keys.recoveries_of), split(&keys.recoveries_by));
-    let params: [&(dyn ToSql + Sync); 6] = [&named.0, &named.1, &cases.0, &cases.1, &debtors.0, &debtors.1];
+    let settlements = split(&keys.recoveries_for);
+    let params: [&(dyn ToSql + Sync); 8] =
+        [&named.0, &named.1, &cases.0, &cases.1, &debtors.0, &debtors.1, &settlements.0, &settlements.1];
     session.client.query_one(&session.statements.lock_recoveries, &params).await.map(Some)
 }
 
@@ -61,7 +67,7 @@ pub fn take(facts: &mut Facts, locked: Option<Row>, found: Option<Row>) {
 struct LockedRecovery {
     city: City,
     id: RecoveryId,
-    case_id: CaseId,
+    case_id: Option<CaseId>,
     fund_id: FundId,
     division: Division,
     debtor: BlindIndex,
@@ -83,6 +89,7 @@ struct LockedRecovery {
     imposed_by: Subject,
     imposed_at: Timestamp,
     version: i64,
+    settlement_id: Option<SettlementId>,
 }
 
 impl From<LockedRecovery> for RecoveryRow {
@@ -91,7 +98,11 @@ impl From<LockedRecovery> for RecoveryRow {
             presence: Presence::Stored,
             city: row.city,
             id: row.id,
-            case: row.case_id,
+            // One of the two is there: `recovery_is_for_a_case_or_a_settlement`.
+            of: match row.settlement_id {
+                Some(settlement) => RecoveredOf::Settlement(settlement),
+                None => RecoveredOf::Case(row.case_id.unwrap_or(CaseId::from(uuid::Uuid::nil()))),
+            },
             fund: row.fund_id,
             division: row.division,
             debtor: row.debtor,

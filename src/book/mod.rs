@@ -9,7 +9,8 @@
 //!
 //! - Rows are the only effect of a move; between two moves of a batch the facts take them in, so the next one sees them.
 //! - The answer is written with its idempotency key in the same transaction; the same key gets the same bytes for ever.
-//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, recovery, goods, settlement, waiver, hook; what a
+//! - Locks are taken sorted, in the order person, officer, fund, incident, counter, case, settlement,
+//!   clearing, recovery, goods, waiver, hook; what a
 //!   decision reads besides is read after them, in statements of their own. What few batches need (all after the counter) has statements
 //!   that few batches send.
 //! - A hold resolves once: captured, released or expired. The row counts it, and the count is constrained to one.
@@ -85,15 +86,17 @@ pub use load_recoveries::recovery as read_recovery;
 pub use posting::Posting;
 pub use queue::{Book, BookSettings, Key};
 pub use records::LeafRecord;
-pub use recovery_rows::{CancellationRow, ReceiptRow, RecoveryRow, RecoveryState, RefundRow, WriteOffReason, WriteOffRow};
+pub use recovery_rows::{
+    CancellationRow, ReceiptRow, RecoveredOf, RecoveryRow, RecoveryState, RefundRow, WriteOffReason, WriteOffRow,
+};
 pub use rows::{Account, CounterRow, EntryRow, FundRow, IncidentRow, OfficerRow, PersonRow, Presence, Rows, Source, Transfer};
 pub use ruling::{Answer, Move, Ruling};
 pub use seen::Look;
 pub use serve::{QUEUE_MAX, serve};
-pub use settlement_records::settlement as read_settlement;
+pub use settlement_records::{clearing as read_clearing, settlement as read_settlement};
 pub use settlement_rows::{
-    ClearingRow, MessageRow, Payer, PayerStatus, SettlementEventKind, SettlementEventRow, SettlementHoldEnd, SettlementHoldRow,
-    SettlementRow, SettlementRows, SettlementState,
+    ClearingRow, ClearingState, MessageRow, Payer, PayerStatus, SettlementEventKind, SettlementEventRow, SettlementHoldEnd,
+    SettlementHoldRow, SettlementHoldTie, SettlementRow, SettlementRows, SettlementState,
 };
 pub use settlements::SettlementFacts;
 pub use waiver_rows::{Standing, WaiverEnd, WaiverRow, WaiverState, waiver as read_waiver};

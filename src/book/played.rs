@@ -13,7 +13,9 @@ use crate::book::{
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
-use crate::id::{CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, RecoveryId, SettlementId, ShiftId, WaiverId};
+use crate::id::{
+    CaseId, ClearingId, DifferenceId, FundId, GoodsId, HoldId, HookId, IncidentId, RecoveryId, SettlementId, ShiftId, WaiverId,
+};
 use crate::vault::BlindIndex;
 
 /// What one caller gets.
@@ -85,7 +87,9 @@ pub struct Batch {
     pub settlement_events: Vec<SettlementEventRow>,
     pub settlement_holds: Vec<SettlementHoldRow>,
     pub settlement_ends: Vec<SettlementHoldEnd>,
-    pub clearings: Vec<ClearingRow>,
+    /// The clearings that holds are under in the end.
+    pub settlement_ties: BTreeMap<(City, HoldId), Option<ClearingId>>,
+    pub clearings: BTreeMap<(City, ClearingId), ClearingRow>,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -152,7 +156,13 @@ impl Batch {
         self.settlement_events.extend(rows.events);
         self.settlement_holds.extend(rows.holds);
         self.settlement_ends.extend(rows.resolved);
-        self.clearings.extend(rows.clearings);
+        self.settlement_ties.extend(rows.tied.into_iter().map(|tie| ((tie.city, tie.id), tie.clearing)));
+        for mut row in rows.clearings {
+            if self.clearings.get(&(row.city, row.id)).is_some_and(|known| known.presence == Presence::New) {
+                row.presence = Presence::New;
+            }
+            self.clearings.insert((row.city, row.id), row);
+        }
     }
 
     /// Sorts what may collide with another server, so that two of them never wait for each other in a circle.

@@ -7,14 +7,14 @@ use postgres_types::ToSql;
 use crate::book::records::record;
 use crate::book::{CancellationRow, ReceiptRow, RecoveryRow, RecoveryState, RefundRow, WriteOffReason, WriteOffRow};
 use crate::division::{City, Division};
-use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, SettlementId, WriteOffId};
 use crate::money::Fen;
 use crate::vault::BlindIndex;
 
 record! { RecoveryRecord<'a> "recovery" (row: &'a RecoveryRow, _now) {
     city: City = row.city,
     id: RecoveryId = row.id,
-    case_id: CaseId = row.case,
+    case_id: Option<CaseId> = row.of.case(),
     fund_id: FundId = row.fund,
     division: Division = row.division,
     debtor: BlindIndex = row.debtor,
@@ -36,6 +36,7 @@ record! { RecoveryRecord<'a> "recovery" (row: &'a RecoveryRow, _now) {
     imposed_by: &'a str = row.imposed_by.as_str(),
     imposed_at: Timestamp = row.imposed_at,
     version: i64 = row.version,
+    settlement_id: Option<SettlementId> = row.of.settlement(),
 } }
 
 record! { ReceiptRecord<'a> "recovery_receipt" (row: &'a ReceiptRow, now) {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::Presence;
 use crate::division::{City, Division};
-use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, SettlementId, WriteOffId};
 use crate::money::Fen;
 use crate::stored::terms;
 use crate::vault::BlindIndex;
@@ -39,14 +39,41 @@ terms! {
     }
 }
 
-/// Money to be paid back for a case.
+/// What money is to be paid back for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoveredOf {
+    /// What a case was paid.
+    Case(CaseId),
+    /// What a fund bore of a settlement.
+    Settlement(SettlementId),
+}
+
+impl RecoveredOf {
+    /// The case, if it is one.
+    pub const fn case(self) -> Option<CaseId> {
+        match self {
+            Self::Case(case) => Some(case),
+            Self::Settlement(_) => None,
+        }
+    }
+
+    /// The settlement, if it is one.
+    pub const fn settlement(self) -> Option<SettlementId> {
+        match self {
+            Self::Case(_) => None,
+            Self::Settlement(settlement) => Some(settlement),
+        }
+    }
+}
+
+/// Money to be paid back for a case or a settlement.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the columns of the table, explained there")]
 pub struct RecoveryRow {
     pub presence: Presence,
     pub city: City,
     pub id: RecoveryId,
-    pub case: CaseId,
+    pub of: RecoveredOf,
     pub fund: FundId,
     pub division: Division,
     pub debtor: BlindIndex,

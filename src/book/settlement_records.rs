@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::records::record;
 use crate::book::{
-    ClearingRow, HoldState, MessageRow, Payer, PayerStatus, Presence, SettlementEventKind, SettlementEventRow, SettlementHoldRow,
-    SettlementRow, SettlementState,
+    ClearingRow, ClearingState, HoldState, MessageRow, Payer, PayerStatus, Presence, SettlementEventKind, SettlementEventRow,
+    SettlementHoldRow, SettlementRow, SettlementState,
 };
 use crate::division::{City, Division};
 use crate::id::{ClearingId, FundId, HoldId, SettlementId};
@@ -77,9 +77,10 @@ record! { SettlementHoldRecord "settlement_hold" (row: &SettlementHoldRow, _now)
     held_at: Timestamp = row.held_at,
     resolved_at: Option<Timestamp> = None,
     resolutions: i16 = 0,
+    clearing_id: Option<ClearingId> = row.clearing,
 } }
 
-record! { ClearingRecord<'a> "clearing" (row: &'a ClearingRow, now) {
+record! { ClearingRecord<'a> "clearing" (row: &'a ClearingRow, _now) {
     city: City = row.city,
     id: ClearingId = row.id,
     fund_id: FundId = row.fund,
@@ -89,7 +90,10 @@ record! { ClearingRecord<'a> "clearing" (row: &'a ClearingRow, now) {
     amount: Fen = row.amount,
     reference: &'a str = &row.reference,
     officer: &'a str = row.officer.as_str(),
-    at: Timestamp = now,
+    at: Timestamp = row.at,
+    amounts: &'a [Fen] = &row.amounts,
+    state: ClearingState = row.state,
+    version: i64 = row.version,
 } }
 
 #[derive(FromSql)]
@@ -181,13 +185,62 @@ pub(super) struct FoundHold {
     resolved_at: Option<Timestamp>,
     #[allow(dead_code, reason = "a record is read with all its columns")]
     resolutions: i16,
+    clearing_id: Option<ClearingId>,
 }
 
 impl From<FoundHold> for SettlementHoldRow {
     fn from(row: FoundHold) -> Self {
-        let FoundHold { city, id, settlement_id: settlement, fund_id: fund, payer, amount, held_at, .. } = row;
-        Self { city, id, settlement, fund, payer, amount, held_at }
+        let FoundHold {
+            city, id, settlement_id: settlement, fund_id: fund, payer, amount, held_at, clearing_id: clearing, ..
+        } = row;
+        Self { city, id, settlement, fund, payer, amount, held_at, clearing }
     }
+}
+
+#[derive(FromSql)]
+#[postgres(name = "clearing")]
+pub(super) struct FoundClearing {
+    city: City,
+    id: ClearingId,
+    fund_id: FundId,
+    division: Division,
+    hospital: String,
+    settlements: Vec<SettlementId>,
+    amount: Fen,
+    reference: String,
+    officer: Subject,
+    at: Timestamp,
+    amounts: Vec<Fen>,
+    state: ClearingState,
+    version: i64,
+}
+
+impl From<FoundClearing> for ClearingRow {
+    fn from(row: FoundClearing) -> Self {
+        let FoundClearing { city, id, fund_id: fund, division, hospital, settlements, amount, reference, officer, .. } = row;
+        let (presence, at, amounts, state, version) = (Presence::Stored, row.at, row.amounts, row.state, row.version);
+        Self {
+            presence,
+            city,
+            id,
+            fund,
+            division,
+            hospital,
+            settlements,
+            amount,
+            reference,
+            officer,
+            at,
+            amounts,
+            state,
+            version,
+        }
+    }
+}
+
+/// A clearing as a statement reads it that returns `clearing as row`.
+pub fn clearing(row: &Row) -> ClearingRow {
+    row.get::<_, FoundClearing>("row").into()
 }
 
 /// A settlement as a statement reads it that returns `settlement as row`.

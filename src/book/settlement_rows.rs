@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::actor::Subject;
 use crate::book::{HoldState, Presence};
@@ -84,6 +85,26 @@ terms! {
         Cancelled "cancelled",
         /// The hospital took its message back.
         Reversed "reversed",
+        /// The bank sent a fund's part back.
+        Returned "returned",
+    }
+}
+
+terms! {
+    /// How far a clearing is.
+    ClearingState "clearing_state" {
+        /// To be made an instruction.
+        Instructed "instructed",
+        /// Sent to the bank, or about to be.
+        Dispatched "dispatched",
+        /// The bank has been silent for too long.
+        Unknown "unknown",
+        /// Paid.
+        Paid "paid",
+        /// Not paid: what it was to pay is free to be paid by another.
+        Refused "refused",
+        /// Paid, and came back: what it paid is held again.
+        Returned "returned",
     }
 }
 
@@ -111,6 +132,29 @@ pub struct SettlementRow {
     pub settled_on: Date,
     pub settled_by: Subject,
     pub answer: Arc<[u8]>,
+}
+
+/// What a fund bears of a settlement, out of its parts.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Share {
+    fund: Option<FundId>,
+    /// All of it.
+    pub amount: Fen,
+    /// What clearings paid of it and no bank sent back.
+    pub cleared: Fen,
+}
+
+impl SettlementRow {
+    /// What its funds bear.
+    pub fn shares(&self) -> impl Iterator<Item = (FundId, Share)> {
+        let parts: Vec<Share> = serde_json::from_str(&self.parts).unwrap_or_default();
+        parts.into_iter().filter_map(|share| Some((share.fund?, share)))
+    }
+
+    /// What a fund bears.
+    pub fn share_of(&self, fund: FundId) -> Option<Share> {
+        self.shares().find(|(of, _)| *of == fund).map(|(_, share)| share)
+    }
 }
 
 /// A message of a hospital: settled, or fenced off.
@@ -152,6 +196,17 @@ pub struct SettlementHoldRow {
     pub payer: Payer,
     pub amount: Fen,
     pub held_at: Timestamp,
+    pub clearing: Option<ClearingId>,
+}
+
+/// Which clearing is to pay a hold; none: it is free again.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "the columns of the table, explained there")]
+pub struct SettlementHoldTie {
+    pub city: City,
+    pub id: HoldId,
+    pub settlement: SettlementId,
+    pub clearing: Option<ClearingId>,
 }
 
 /// How a hold of a settlement was resolved, once.
@@ -164,10 +219,11 @@ pub struct SettlementHoldEnd {
     pub state: HoldState,
 }
 
-/// What a fund paid a hospital.
+/// What a fund pays a hospital.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the columns of the table, explained there")]
 pub struct ClearingRow {
+    pub presence: Presence,
     pub city: City,
     pub id: ClearingId,
     pub fund: FundId,
@@ -177,6 +233,10 @@ pub struct ClearingRow {
     pub amount: Fen,
     pub reference: String,
     pub officer: Subject,
+    pub at: Timestamp,
+    pub amounts: Vec<Fen>,
+    pub state: ClearingState,
+    pub version: i64,
 }
 
 /// All that a move does to settlements.
@@ -187,6 +247,7 @@ pub struct SettlementRows {
     pub messages: Vec<MessageRow>,
     pub events: Vec<SettlementEventRow>,
     pub holds: Vec<SettlementHoldRow>,
+    pub tied: Vec<SettlementHoldTie>,
     pub resolved: Vec<SettlementHoldEnd>,
     pub clearings: Vec<ClearingRow>,
 }

@@ -19,7 +19,6 @@ use crate::case::request::Request;
 use crate::case::search::{SearchBody, search};
 use crate::case::seen::{Look, record};
 use crate::case::summary::CaseSummary;
-use crate::case::transfer;
 use crate::http::{Access, Ask, Call, NoQuery, Paged, Problem, Read, Reply};
 use crate::id::CaseId;
 use crate::reads::Readers;
@@ -163,5 +162,4 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(get_form);
     incident::routes(config);
     life::routes(config);
-    transfer::routes(config);
 }

@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use crate::actor::{Actor, Role};
 use crate::book::{Account, Source};
 use crate::http::Problem;
-use crate::id::{CaseId, FundId, PaymentId, RecoveryId};
+use crate::id::{CaseId, FundId, PaymentId, RecoveryId, SettlementId};
 use crate::money::Fen;
 use crate::reads::Readers;
 use crate::time::{rfc3339, start_of};
@@ -73,6 +73,8 @@ pub struct Movement {
     value_date: Option<Date>,
     /// By which recovery it came back.
     recovery_id: Option<RecoveryId>,
+    /// The settlement that it is for.
+    settlement_id: Option<SettlementId>,
 }
 
 impl Totals {
@@ -99,6 +101,7 @@ impl Movement {
             reference: row.get("reference"),
             value_date: row.get("value_date"),
             recovery_id: row.get("recovery_id"),
+            settlement_id: row.get("settlement_id"),
         }
     }
 }
@@ -156,6 +159,7 @@ impl EntriesAnswer {
             "reference",
             "value_date",
             "recovery_id",
+            "settlement_id",
         ];
         out.write_record(header).map_err(Problem::internal)?;
         let total = |line: &str, totals: &Totals| {
@@ -164,7 +168,7 @@ impl EntriesAnswer {
             record.extend(
                 [totals.credited_fen, totals.held_fen, totals.paid_fen, totals.balance_fen].map(|fen| fen.get().to_string()),
             );
-            record.extend(std::iter::repeat_n(String::new(), 6));
+            record.extend(std::iter::repeat_n(String::new(), 7));
             record
         };
         out.write_record(total("opening", &self.opening)).map_err(Problem::internal)?;
@@ -196,6 +200,7 @@ impl Movement {
             self.reference.as_deref().map(plain).unwrap_or_default(),
             self.value_date.map(|day| day.to_string()).unwrap_or_default(),
             self.recovery_id.map(|id| id.to_string()).unwrap_or_default(),
+            self.settlement_id.map(|id| id.to_string()).unwrap_or_default(),
         ]
     }
 }

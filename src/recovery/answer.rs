@@ -7,7 +7,7 @@ use tokio_postgres::Row;
 use crate::actor::Subject;
 use crate::book::{ReceiptRow, RecoveryRow, RecoveryState, WriteOffReason};
 use crate::division::Division;
-use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, WriteOffId};
+use crate::id::{CancellationId, CaseId, FundId, ReceiptId, RecoveryId, RefundId, SettlementId, WriteOffId};
 use crate::money::Fen;
 use crate::number::CaseNumber;
 use crate::recovery::debtor::DebtorAnswer;
@@ -20,12 +20,17 @@ pub struct RecoveryAnswer {
     /// Its identifier.
     pub id: RecoveryId,
     /// The case that was paid.
-    pub case_id: CaseId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case_id: Option<CaseId>,
     /// Its number.
-    pub case_number: CaseNumber,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case_number: Option<CaseNumber>,
+    /// The settlement that was paid, instead of a case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settlement_id: Option<SettlementId>,
     /// The fund that paid it.
     pub fund_id: FundId,
-    /// Where the case was accepted.
+    /// Where the case was accepted, or where the hospital is.
     pub division: Division,
     /// Who has to pay. Only reads show it: answers of verbs are kept for ever, and hold nothing of a person.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,11 +200,12 @@ pub struct ProofAnswer {
 
 impl RecoveryAnswer {
     /// A recovery as it stands on a day.
-    pub fn of(row: &RecoveryRow, case_number: CaseNumber, debtor: Option<DebtorAnswer>, today: Date) -> Self {
+    pub fn of(row: &RecoveryRow, case_number: Option<CaseNumber>, debtor: Option<DebtorAnswer>, today: Date) -> Self {
         Self {
             id: row.id,
-            case_id: row.case,
+            case_id: row.of.case(),
             case_number,
+            settlement_id: row.of.settlement(),
             fund_id: row.fund,
             division: row.division,
             debtor,

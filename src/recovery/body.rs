@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::book::WriteOffReason;
 use crate::code::Code;
 use crate::http::{Body, Faults, Text};
-use crate::id::CaseId;
+use crate::id::{CaseId, FundId};
 use crate::identity::{IdNumber, IdType, PersonName};
 use crate::money::{Amount, Fen, Limit};
 use crate::time::day;
@@ -25,6 +25,9 @@ pub struct RecoveryBody {
     /// The settlement that was paid, instead of a case.
     #[serde(default)]
     pub settlement_id: Option<uuid::Uuid>,
+    /// The fund that paid, where several paid a part of the settlement.
+    #[serde(default)]
+    pub fund_id: Option<FundId>,
     /// Who has to pay: the payee, or another.
     pub debtor: DebtorBody,
     /// What is to be paid back, in fen.
@@ -144,6 +147,9 @@ impl Body for RecoveryBody {
             (Some(_), None) | (None, Some(_)) => {}
             (None, None) => faults.add("/case_id", "a case or a settlement is needed"),
             (Some(_), Some(_)) => faults.add("/settlement_id", "a recovery is for a case or for a settlement, not for both"),
+        }
+        if self.case_id.is_some() && self.fund_id.is_some() {
+            faults.add("/fund_id", "a case was paid from one fund");
         }
         if let Err(wrong) = IdNumber::parse(self.debtor.id_type, &self.debtor.id_no, day(Timestamp::now())) {
             faults.add_code("/debtor/id_no", Code::IdInvalid, wrong.reason());

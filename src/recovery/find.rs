@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 
 use crate::actor::{Actor, Role, Subject};
 use crate::book::{Book, RecoveryRow, read_recovery};
+use crate::division::Division;
 use crate::http::Problem;
 use crate::id::RecoveryId;
 use crate::number::CaseNumber;
@@ -22,12 +23,12 @@ const ROWS_MAX: i64 = 1_000;
 /// A recovery as it was read, with what is told of its case.
 pub struct Found {
     pub row: RecoveryRow,
-    pub number: CaseNumber,
+    /// Of its case.
+    pub number: Option<CaseNumber>,
     pub debtor: DebtorAnswer,
     pub today: Date,
     pub sealed: bool,
-    handler: Subject,
-    approver: Option<Subject>,
+    deciders: Vec<Subject>,
 }
 
 impl Found {
@@ -35,9 +36,9 @@ impl Found {
     pub fn read(row: &Row, vault: &Vault) -> Result<Self, Problem> {
         let (found, today) = (read_recovery(row), row.get("today"));
         let debtor = Debtor::open(vault, found.id, &found.party)?.masked(today);
-        let number = CaseNumber { street: row.get("street"), day: row.get("day"), ordinal: row.get("ordinal") };
-        let (sealed, handler, approver) = (row.get("sealed"), row.get("handler"), row.get("approver"));
-        Ok(Self { row: found, number, debtor, today, sealed, handler, approver })
+        let street: Option<Division> = row.get("street");
+        let number = street.map(|street| CaseNumber { street, day: row.get("day"), ordinal: row.get("ordinal") });
+        Ok(Self { row: found, number, debtor, today, sealed: row.get("sealed"), deciders: row.get("deciders") })
     }
 
     /// True for the officers of its case, and for whoever imposed it.
@@ -45,9 +46,9 @@ impl Found {
         self.was_decided_by(officer) || self.row.imposed_by == *officer
     }
 
-    /// True for the officers who took the case in and approved it.
+    /// True for the officers who took the case in and approved it, and for those who reviewed or cleared a part of the settlement.
     pub fn was_decided_by(&self, officer: &Subject) -> bool {
-        self.handler == *officer || self.approver.as_ref() == Some(officer)
+        self.deciders.contains(officer)
     }
 
     /// As it is answered.
@@ -72,8 +73,11 @@ pub async fn find(
     id: RecoveryId,
 ) -> Result<RecoveryDetail, Problem> {
     let found = open(readers, vault, actor, id).await?;
-    let case = found.row.case;
-    if found.sealed && !found.is_of(&actor.subject) && !actor.roles.has(Role::Auditor) {
+    let sealed = found.row.of.case().filter(|_| found.sealed);
+    if let Some(case) = sealed
+        && !found.is_of(&actor.subject)
+        && !actor.roles.has(Role::Auditor)
+    {
         record(book, actor, Look::SealedDenied { case, recovery: id }).await?;
         return Err(Problem::outside_scope(found.row.division));
     }
@@ -83,7 +87,7 @@ pub async fn find(
     let refunds = rows(include_str!("../../sql/recovery/refunds.sql")).await?;
     let sql = include_str!("../../sql/recovery/cancellation.sql");
     let cancellation = readers.optional(actor, sql, &[&actor.city(), &id]).await?;
-    record(book, actor, if found.sealed { Look::Sealed { case, recovery: id } } else { Look::Recovery(id) }).await?;
+    record(book, actor, sealed.map_or(Look::Recovery(id), |case| Look::Sealed { case, recovery: id })).await?;
     Ok(RecoveryDetail {
         recovery: found.answer(),
         receipts: receipts.iter().map(CountedAnswer::read).collect(),

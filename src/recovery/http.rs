@@ -5,13 +5,14 @@ use actix_web::{get, post};
 use jiff::Timestamp;
 
 use crate::actor::{Role, Roles};
-use crate::book::{Book, CaseRow, Key, QUEUE_MAX, read_case};
+use crate::book::{Book, Key, QUEUE_MAX};
 use crate::http::{Access, Call, NoQuery, Paged, Problem, Read, Reply};
 use crate::id::{CancellationId, HoldId, LeafId, ReceiptId, RecoveryId, RefundId, WriteOffId};
 use crate::identity::IdNumber;
 use crate::money::Amount;
 use crate::reads::Readers;
 use crate::recovery::answer::{ChangedRecovery, RecoveryAnswer, RecoveryDetail};
+use crate::recovery::asked::Asked;
 use crate::recovery::body::{CancellationBody, InstalmentBody, ReceiptBody, RecoveryBody, RefundBody, WriteOffBody};
 use crate::recovery::cancel::{self, Cancel};
 use crate::recovery::debtor::Debtor;
@@ -47,7 +48,7 @@ impl Access for RecoveryReaders {
     const ROLES: Roles = Roles::of(&[Role::Finance, Role::Approver, Role::Auditor]);
 }
 
-/// Asks back what was paid of a case, possibly with a fine, in instalments. The case stays as it was decided.
+/// Asks back what was paid of a case, or what a fund paid of a settlement, possibly with a fine, in instalments. What was decided stays.
 ///
 /// A fine and a bar from new cases are the county's to decide.
 #[utoipa::path(tag = "recoveries", request_body = RecoveryBody, responses((status = 201, body = ChangedRecovery)))]
@@ -59,12 +60,8 @@ async fn post_recovery(
     book: Data<Book>,
 ) -> Result<Reply, Problem> {
     let (city, key) = (call.actor.city(), call.key);
-    // A settlement is not asked back yet: whatever is named is not there.
-    let outside = || Problem::outside_scope(call.actor.scope);
-    let case = call.body.case_id.ok_or_else(outside)?;
-    let row = readers.optional(&call.actor, include_str!("../../sql/recovery/case.sql"), &[&city, &case]).await?;
-    let case = row.as_ref().and_then(read_case).ok_or_else(outside)?;
-    book.play(city, Key::Of(key), impose(call, &case, &vault)?).await
+    let asked = Asked::read(&readers, &call.actor, &call.body).await?;
+    book.play(city, Key::Of(key), impose(call, asked, &vault)?).await
 }
 
 /// Money came in. It repays principal before the fine; what is not owed is an over-payment.
@@ -186,8 +183,8 @@ async fn get_recovery(
     Reply::json(200, &find(&readers, &vault, &book, &read.actor, read.path_id("recovery")?).await?)
 }
 
-/// What is asked for, its debtor sealed and indexed as the people of the case's street are.
-fn impose(call: Call<Imposers, RecoveryBody>, case: &CaseRow, vault: &Vault) -> Result<Impose, Problem> {
+/// What is asked for, its debtor sealed and indexed as the people of the case's street, or of the hospital, are.
+fn impose(call: Call<Imposers, RecoveryBody>, asked: Asked, vault: &Vault) -> Result<Impose, Problem> {
     let (id, body, today) = (RecoveryId::new(), call.body, day(Timestamp::now()));
     let fine = body.fine();
     let number = IdNumber::parse(body.debtor.id_type, &body.debtor.id_no, today);
@@ -200,9 +197,8 @@ fn impose(call: Call<Imposers, RecoveryBody>, case: &CaseRow, vault: &Vault) -> 
         context: call.context,
         leaf: LeafId::new(),
         id,
-        case: case.id,
-        division: case.division,
-        debtor: person_index(vault, &number, case.street.as_str()),
+        debtor: person_index(vault, &number, &asked.place),
+        asked,
         party,
         commitment,
         principal: body.principal_fen.fen(),

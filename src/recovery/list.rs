@@ -6,7 +6,7 @@ use crate::actor::{Actor, Role};
 use crate::book::RecoveryState;
 use crate::division::Division;
 use crate::http::{Cursor, PageLimit, Paged, Problem};
-use crate::id::{CaseId, RecoveryId};
+use crate::id::{CaseId, RecoveryId, SettlementId};
 use crate::reads::Readers;
 use crate::recovery::answer::RecoveryAnswer;
 use crate::recovery::find::Found;
@@ -23,6 +23,8 @@ pub struct RecoveryQuery {
     pub state: Option<RecoveryState>,
     /// Only of this case.
     pub case_id: Option<CaseId>,
+    /// Only of this settlement.
+    pub settlement_id: Option<SettlementId>,
     /// Only with an instalment whose day is over and that is not repaid, or only without.
     pub overdue: Option<bool>,
     /// How many.
@@ -49,7 +51,22 @@ pub async fn list(
     let sql = include_str!("../../sql/recovery/list.sql");
     let (city, rows) = (actor.city(), query.limit.rows());
     let rows = readers
-        .all(actor, sql, &[&city, &division, &query.state, &query.case_id, &query.overdue, &auditor, &subject, &after, &rows])
+        .all(
+            actor,
+            sql,
+            &[
+                &city,
+                &division,
+                &query.state,
+                &query.case_id,
+                &query.overdue,
+                &auditor,
+                &subject,
+                &after,
+                &rows,
+                &query.settlement_id,
+            ],
+        )
         .await?;
     let found = rows.iter().map(|row| Found::read(row, vault).map(Found::answer)).collect::<Result<Vec<_>, _>>()?;
     Ok(Paged::cut(found, query.limit, |recovery| recovery.id.uuid().as_bytes().to_vec()))

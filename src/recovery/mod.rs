@@ -1,4 +1,5 @@
-//! Recoveries (追缴): money to be paid back, because a payment was had by error or fraud, possibly with a fine.
+//! Recoveries (追缴): money to be paid back, because a payment was had by error or fraud, or somebody else has to bear it, possibly with
+//! a fine.
 //!
 //! ```text
 //!          impose               receipt: principal, then fine, the rest is over-payment
@@ -10,6 +11,8 @@
 //!  open, settled, written_off ──cancellation by two, unless principal went back to the fund──▶ cancelled (it was never owed)
 //! ```
 //!
+//! - A settlement is asked back as a case is: what one of its funds paid of it, to that fund. Who reviewed or cleared the part asks
+//!   nothing of it back.
 //! - The case stays as it was decided: a recovery is a thing of its own, and changes neither decision nor payments nor usage.
 //! - A fine, and a bar of the debtor from new cases until a day, are the county's to decide; a fine lies in the lawful range.
 //! - Principal goes back to the fund that paid, if the case's last payment, the day the money came in and the booking lie in one year;
@@ -29,6 +32,7 @@
 //!   and takes back without being shown it in any list. The bank's reference stays out of the fund's entries.
 
 mod answer;
+mod asked;
 mod body;
 mod cancel;
 mod debtor;

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::audit;
 use crate::book::{
-    Account, CaseRow, Facts, FundRow, Keys, Move, Posting, ReceiptRow, RecoveryRow, RecoveryState, Rows, Ruling, Transfer, serve,
+    Account, Facts, FundRow, Keys, Move, Posting, ReceiptRow, RecoveredOf, RecoveryRow, RecoveryState, Rows, Ruling, Transfer,
+    serve,
 };
 use crate::code::Code;
 use crate::http::Problem;
@@ -54,7 +55,10 @@ impl Move for Receive {
     fn keys(&self, keys: &mut Keys) {
         let city = self.target.actor.city();
         self.target.keys(keys);
-        keys.recoveries_of(city, self.target.case());
+        match self.target.of() {
+            RecoveredOf::Case(case) => keys.recoveries_of(city, case),
+            RecoveredOf::Settlement(settlement) => keys.recoveries_for(city, settlement),
+        }
         keys.queue(city, self.target.fund());
         keys.reference(city, self.target.id(), &self.reference);
     }
@@ -67,26 +71,26 @@ impl Move for Receive {
         if self.received_on > day(facts.now()) {
             return Ruling::rejected(Problem::fault("/received_on", "money comes in today or before"));
         }
-        let Some(case) = facts.case(recovery.city, recovery.case) else {
+        let Some(stands) = stands(facts, recovery) else {
             return Ruling::rejected(Problem::outside_scope(recovery.division));
         };
         let paid = facts.paid_from_to(recovery.city, recovery.id);
         if paid.is_some_and(|(first, _)| self.received_on < day(first)) {
-            return Ruling::rejected(Problem::fault("/received_on", "nothing is paid back before the case was paid"));
+            return Ruling::rejected(Problem::fault("/received_on", "nothing is paid back before it was paid"));
         }
         if facts.is_counted(recovery.city, recovery.id, &self.reference) {
             return Ruling::rejected(Problem::new(Code::Conflict, "this bank reference was counted before"));
         }
-        self.receive(facts, recovery, case).unwrap_or_else(too_much)
+        self.receive(facts, recovery, stands).unwrap_or_else(too_much)
     }
 }
 
 impl Receive {
-    fn receive(&self, facts: &Facts, recovery: &RecoveryRow, case: &CaseRow) -> Option<Ruling> {
-        let split = Owed::of(recovery).receive(self.amount, stands(facts, case));
+    fn receive(&self, facts: &Facts, recovery: &RecoveryRow, stands: Fen) -> Option<Ruling> {
+        let split = Owed::of(recovery).receive(self.amount, stands);
         let (posting, served) = match self.returning(facts, recovery) {
             Some(fund) if split.principal.is_some() => {
-                let mut posting = self.give_back(fund, case, recovery, split.principal)?;
+                let mut posting = self.give_back(facts, fund, recovery, split.principal)?;
                 let served = if fund.status == FundStatus::Active { serve(facts, &mut posting, &self.holds)? } else { vec![] };
                 (Some(posting), served)
             }
@@ -136,12 +140,14 @@ impl Receive {
     }
 
     /// What the bank calls it may tell whose case it is: of a sealed one it stands in the receipt only.
-    fn give_back(&self, fund: &FundRow, case: &CaseRow, recovery: &RecoveryRow, principal: Fen) -> Option<Posting> {
+    fn give_back(&self, facts: &Facts, fund: &FundRow, recovery: &RecoveryRow, principal: Fen) -> Option<Posting> {
+        let case = recovery.of.case().and_then(|case| facts.case(recovery.city, case));
         let mut posting = Posting::begin(fund)?;
         let of = Transfer {
-            case: Some(recovery.case),
+            case: recovery.of.case(),
+            settlement: recovery.of.settlement(),
             recovery: Some(recovery.id),
-            reference: (!case.sealed).then(|| self.reference.clone()),
+            reference: (!case.is_some_and(|case| case.sealed)).then(|| self.reference.clone()),
             value_date: Some(self.received_on),
             ..Transfer::default()
         };
@@ -149,7 +155,7 @@ impl Receive {
         Some(posting)
     }
 
-    /// The fund that principal goes back to: the one that paid, while the year lasts in which the case was paid last, the money came in
+    /// The fund that principal goes back to: the one that paid, while the year lasts in which it paid last, the money came in
     /// and it is booked, and the fund is not closed. A frozen fund receives. Without one it goes to the treasury: what came in last
     /// year belongs to accounts that are closed, whenever it is booked.
     fn returning<'a>(&self, facts: &'a Facts, recovery: &RecoveryRow) -> Option<&'a FundRow> {
@@ -160,8 +166,19 @@ impl Receive {
     }
 }
 
-/// What the case was paid and has come back neither by a bank (then it is held again) nor by any of its recoveries, to whomever.
-fn stands(facts: &Facts, case: &CaseRow) -> Fen {
-    let counted = Fen::sum(facts.recoveries_of(case.city, case.id).map(|recovery| recovery.repaid_principal));
-    facts.paid(case).left_after(counted.unwrap_or(Fen::new(i64::MAX)))
+/// What was paid and has come back neither by a bank (then it is held again) nor by any of its recoveries, to whomever.
+fn stands(facts: &Facts, recovery: &RecoveryRow) -> Option<Fen> {
+    let city = recovery.city;
+    let (paid, counted) = match recovery.of {
+        RecoveredOf::Case(id) => {
+            let counted = Fen::sum(facts.recoveries_of(city, id).map(|recovery| recovery.repaid_principal));
+            (facts.paid(facts.case(city, id)?), counted)
+        }
+        RecoveredOf::Settlement(id) => {
+            let share = facts.settlements().settlement(city, id)?.share_of(recovery.fund);
+            let counted = Fen::sum(facts.recoveries_for(city, id, recovery.fund).map(|recovery| recovery.repaid_principal));
+            (share.map_or(Fen::ZERO, |share| share.cleared), counted)
+        }
+    };
+    Some(paid.left_after(counted.unwrap_or(Fen::new(i64::MAX))))
 }

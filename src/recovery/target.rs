@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
-use crate::book::{Answer, Facts, Keys, RecoveryRow, Rows, Ruling};
+use crate::book::{Answer, Facts, Keys, RecoveredOf, RecoveryRow, Rows, Ruling};
 use crate::code::Code;
 use crate::http::{Context, Countersign, Countersigned, Problem};
-use crate::id::{CaseId, FundId, LeafId, RecoveryId};
+use crate::id::{CaseId, FundId, LeafId, RecoveryId, SettlementId};
 use crate::reads::Readers;
 use crate::recovery::answer::{ChangedRecovery, CountedAnswer, ProofAnswer, RecoveryAnswer};
 use crate::recovery::find::{Found, open};
@@ -26,10 +26,13 @@ pub struct Target {
 
 #[derive(Serialize)]
 struct NotDone {
-    case_id: CaseId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    case_id: Option<CaseId>,
     code: Code,
     #[serde(skip_serializing_if = "Option::is_none")]
     recovery_id: Option<RecoveryId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settlement_id: Option<SettlementId>,
     verb: &'static str,
 }
 
@@ -55,9 +58,9 @@ impl Target {
         self.found.row.id
     }
 
-    /// The case that was paid.
-    pub fn case(&self) -> CaseId {
-        self.found.row.case
+    /// What was paid.
+    pub fn of(&self) -> RecoveredOf {
+        self.found.row.of
     }
 
     /// The fund that paid it.
@@ -114,7 +117,7 @@ impl Target {
         Err(Ruling::denied(&self.actor, &self.context, self.leaf, facts.now(), Problem::countersign(wrong)))
     }
 
-    /// The second officer, where neither of the two took the case in or approved it.
+    /// The second officer, where neither of the two decided of what was paid.
     pub fn second_of_others<'a>(
         &self,
         facts: &Facts,
@@ -123,7 +126,7 @@ impl Target {
     ) -> Result<&'a Countersign, Ruling> {
         let second = self.second(facts, verb, countersigned)?;
         if [&self.actor.subject, &second.officer].into_iter().any(|officer| self.found.was_decided_by(officer)) {
-            let detail = "other persons than the case's handler and approver decide of what it was paid";
+            let detail = "other persons than those who decided of it decide of what was paid";
             return Err(self.refuse(facts, verb, Problem::new(Code::SamePersonSigned, detail)));
         }
         Ok(second)
@@ -131,7 +134,7 @@ impl Target {
 
     /// Refused by a rule: recorded, final for its key, and nothing else changes.
     pub fn refuse(&self, facts: &Facts, verb: &'static str, problem: Problem) -> Ruling {
-        refuse(facts, &self.actor, &self.context, self.leaf, (self.found.row.case, Some(self.found.row.id)), verb, problem)
+        refuse(facts, &self.actor, &self.context, self.leaf, (self.found.row.of, Some(self.found.row.id)), verb, problem)
     }
 
     /// Done: the recovery as it is now, and whatever else changed.
@@ -155,13 +158,18 @@ pub fn refuse(
     actor: &Actor,
     context: &Context,
     leaf: LeafId,
-    (case_id, recovery_id): (CaseId, Option<RecoveryId>),
+    (of, recovery_id): (RecoveredOf, Option<RecoveryId>),
     verb: &'static str,
     problem: Problem,
 ) -> Ruling {
-    let said = NotDone { case_id, code: problem.code(), recovery_id, verb };
+    let (case_id, settlement_id) = (of.case(), of.settlement());
+    let said = NotDone { case_id, code: problem.code(), recovery_id, settlement_id, verb };
     let leaf = Leaf::new(actor.city(), leaf, facts.now(), actor.subject.as_str(), &said);
-    let problem = problem.with("case_id", serde_json::to_value(case_id).unwrap_or_default());
+    let (name, id) = match of {
+        RecoveredOf::Case(case) => ("case_id", case.uuid()),
+        RecoveredOf::Settlement(settlement) => ("settlement_id", settlement.uuid()),
+    };
+    let problem = problem.with(name, id.to_string().into());
     let rows = Rows { leaves: vec![leaf], ..Rows::default() };
     Ruling::Refused(Box::new(rows), Answer::refusal(&problem, context))
 }

@@ -6,13 +6,13 @@ use actix_web::web::{Data, ServiceConfig};
 use utoipa::openapi::OpenApi;
 
 use crate::book::{Aside, Book};
-use crate::case::Bank;
 use crate::hook::HookSettings;
 use crate::hospital::Hospitals;
 use crate::http::{Edge, Routes};
 use crate::reads::Readers;
 use crate::roster::Roster;
 use crate::server::{health, openapi};
+use crate::transfer::Bank;
 use crate::vault::Vault;
 use crate::waiver::{PromiseKeys, Recorder};
 

@@ -15,7 +15,7 @@ use tokio_postgres::Config;
 use utoipa_actix_web::AppExt;
 
 use crate::book::{Aside, Book, BookSettings};
-use crate::case::{self, Bank, Courier, Leases};
+use crate::case;
 use crate::db::{self, Connector};
 use crate::hook::{self, Carrier, HookSettings, Retention, Sender};
 use crate::http::{Edge, Fingerprinter, Gate, Issuers, Limits, Meters, Rate, Routes, Trace, no_route};
@@ -28,6 +28,7 @@ use crate::server::registers::Registers;
 use crate::server::routes::routes;
 use crate::server::{health, meters, openapi, rules, witness};
 use crate::telemetry::Metrics;
+use crate::transfer::{Bank, Courier, Leases};
 use crate::vault::Vault;
 use crate::waiver::{self, Recorder, Snapshots, WaiverSettings};
 
@@ -98,7 +99,8 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     if let Some(settings) = ground.rail {
         let (readers, book, vault) = (Readers::new(pool.clone()), book.clone(), vault.clone().into_inner());
         let gateway = Gateway::new(settings).context("the bank can not be reached")?;
-        workers.push(later(&gate, Courier { gateway, readers, book, vault, leases }.run()));
+        let hospitals = registers.hospitals.clone();
+        workers.push(later(&gate, Courier { gateway, readers, book, hospitals, vault, leases }.run()));
     }
     let carrier = carrier(&ground.hooks, hook_leases, vault.clone().into_inner(), book.clone(), figures.clone())?;
     let health = health::Health { pool: pool.clone(), require_standby: ground.serving.require_standby, gate: gate.clone() };

@@ -8,7 +8,7 @@ use crate::actor::Subject;
 use crate::book::{Payer, PayerStatus, Rules, SettlementEventKind, SettlementRow, SettlementState};
 use crate::code::Code;
 use crate::division::Division;
-use crate::id::{ClearingId, FundId, SettlementId};
+use crate::id::{FundId, SettlementId};
 use crate::money::Fen;
 use crate::settlement::patient::PatientAnswer;
 use crate::settlement::split::{Rule, Split};
@@ -202,34 +202,6 @@ pub struct TotalsAnswer {
     pub payers: Vec<PayerTotal>,
 }
 
-/// What a clearing pays for one settlement.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct ClearedAnswer {
-    /// The settlement.
-    pub id: SettlementId,
-    /// How much.
-    pub amount_fen: Fen,
-}
-
-/// `201` of `POST /v1/clearings`
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct ClearingAnswer {
-    /// Its identifier.
-    pub id: ClearingId,
-    /// The fund that pays.
-    pub fund_id: FundId,
-    /// Credit code of the hospital that is paid.
-    pub hospital: String,
-    /// How much.
-    pub amount_fen: Fen,
-    /// What the payment is called.
-    pub reference: String,
-    /// For what.
-    pub settlements: Vec<ClearedAnswer>,
-    /// Proof that it is in the audit log.
-    pub receipt: EvidenceAnswer,
-}
-
 impl SplitAnswer {
     /// A split as it is told, with the bases of a day.
     pub fn of(split: &Split, total_fen: Fen, rules: &Rules, division: &Division, day: Date) -> Self {
@@ -260,6 +232,7 @@ impl Rule {
     const fn code(self) -> Code {
         match self {
             Self::LimitCase => Code::LimitCase,
+            Self::LimitPersonYear => Code::LimitPersonYear,
             Self::LimitFundDay => Code::LimitFundDay,
             Self::FundInsufficient => Code::FundInsufficient,
             Self::FundFrozen => Code::FundFrozen,

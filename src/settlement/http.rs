@@ -9,9 +9,9 @@ use crate::hospital;
 use crate::http::{Access, Ask, Call, NoQuery, Problem, Read, Reply};
 use crate::id::{ClearingId, HoldId, LeafId, SettlementId};
 use crate::reads::Readers;
-use crate::settlement::answer::{ChangedSettlement, ClearingAnswer, QuoteAnswer, ReversedAnswer, SettlementDetail, TotalsAnswer};
+use crate::settlement::answer::{ChangedSettlement, QuoteAnswer, ReversedAnswer, SettlementDetail, TotalsAnswer};
 use crate::settlement::body::{CancelBody, ClearingBody, ResultBody, ReverseBody, SettlementBody, TotalsQuery};
-use crate::settlement::clear::Clear;
+use crate::settlement::clearing::{self, Clear, ClearingAnswer, ClearingDetail};
 use crate::settlement::find::find;
 use crate::settlement::patient::{Kept, seal_fence};
 use crate::settlement::quote::Quote;
@@ -44,6 +44,13 @@ pub struct Clearers;
 
 impl Access for Clearers {
     const ROLES: Roles = Roles::of(&[Role::Finance]);
+}
+
+/// Who may look at clearings.
+pub struct ClearingReaders;
+
+impl Access for ClearingReaders {
+    const ROLES: Roles = Roles::of(&[Role::Finance, Role::Auditor]);
 }
 
 /// Who may look at settlements.
@@ -180,7 +187,7 @@ async fn get_settlement(
     Reply::json(200, &find(&readers, &vault, &book, &read.actor, read.path_id("settlement")?).await?)
 }
 
-/// Pays a hospital what a fund owes for a list of settlements. The payment is recorded with its reference.
+/// Pays a hospital what a fund owes for a list of settlements, through the bank: the parts are paid when the bank says so.
 #[utoipa::path(tag = "settlements", request_body = ClearingBody, responses((status = 201, body = ClearingAnswer)))]
 #[post("/clearings")]
 async fn post_clearing(call: Call<Clearers, ClearingBody>, readers: Data<Readers>, book: Data<Book>) -> Result<Reply, Problem> {
@@ -197,6 +204,15 @@ async fn post_clearing(call: Call<Clearers, ClearingBody>, readers: Data<Readers
     book.play(city, Key::Of(call.key), clear).await
 }
 
+/// One clearing, and how far the bank is with it.
+#[utoipa::path(
+    tag = "settlements", params(("clearing" = ClearingId, Path)), responses((status = 200, body = ClearingDetail))
+)]
+#[get("/clearings/{clearing}")]
+async fn get_clearing(read: Read<ClearingReaders, NoQuery>, readers: Data<Readers>) -> Result<Reply, Problem> {
+    Reply::json(200, &ClearingDetail::from(&clearing::find(&readers, &read.actor, read.path_id("clearing")?).await?))
+}
+
 /// Routes of settlements.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
     config
@@ -207,5 +223,6 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig) {
         .service(post_payer_result)
         .service(post_cancel)
         .service(get_settlement)
-        .service(post_clearing);
+        .service(post_clearing)
+        .service(get_clearing);
 }

@@ -41,6 +41,8 @@ impl<'a> Postings<'a> {
 
     /// What was set aside is given back: to the fund, and to the day that it counted in while that lasts.
     pub fn release(&mut self, hold: &SettlementHoldRow) -> Option<()> {
+        // What a clearing is paying is not given back: who gets here has a rule missing.
+        hold.clearing.is_none().then_some(())?;
         let fund = self.facts.fund(hold.city, hold.fund)?;
         let posting = self.of(fund)?;
         posting.transfer(Account::Held, Account::Available, hold.amount, of(hold.settlement, None))?;
@@ -57,6 +59,30 @@ impl<'a> Postings<'a> {
         let of = of(hold.settlement, Some(reference.to_owned()));
         self.of(fund)?.transfer(Account::Held, Account::Paid, hold.amount, of)?;
         self.end(hold, HoldState::Captured);
+        Some(())
+    }
+
+    /// What was paid came back: it is held again, free to be paid another way.
+    pub fn come_back(
+        &mut self,
+        (city, settlement): (City, SettlementId),
+        (fund, payer): (FundId, Payer),
+        id: HoldId,
+        amount: Fen,
+        reference: &str,
+    ) -> Option<()> {
+        let of = of(settlement, Some(reference.to_owned()));
+        self.of(self.facts.fund(city, fund)?)?.transfer(Account::Paid, Account::Held, amount, of)?;
+        self.holds.push(SettlementHoldRow {
+            city,
+            id,
+            settlement,
+            fund,
+            payer,
+            amount,
+            held_at: self.facts.now(),
+            clearing: None,
+        });
         Some(())
     }
 
@@ -81,7 +107,8 @@ impl<'a> Postings<'a> {
                 if due < now { held.clone().try_for_each(|hold| self.release(hold)).map(|()| due)? } else { due.minus(now)? };
             if wanted.is_some() {
                 let fund = part.fund?;
-                self.hold(SettlementHoldRow { city, id, settlement, fund, payer, amount: wanted, held_at: self.facts.now() })?;
+                let held_at = self.facts.now();
+                self.hold(SettlementHoldRow { city, id, settlement, fund, payer, amount: wanted, held_at, clearing: None })?;
             }
         }
         Some(())

@@ -29,12 +29,12 @@ impl audit::Body for Quoted<'_> {
 
 impl Move for Quote {
     fn keys(&self, keys: &mut Keys) {
-        self.0.funds.keys(self.0.division.city(), keys);
+        self.0.funds.keys_with(self.0.division.city(), self.0.person, keys);
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
-        let Settle { actor, division, bill, funds, hospital, message, commitment, leaf, .. } = &self.0;
-        let Some(split) = Split::of(bill, &funds.rooms(facts, division, bill, None)) else { return too_much() };
+        let Settle { actor, division, bill, hospital, message, commitment, leaf, .. } = &self.0;
+        let Some(split) = Split::of(bill, &self.0.rooms(facts)) else { return too_much() };
         let said = Quoted { hospital, message_id: message, parts: told(&split), patient: commitment, total_fen: bill.total };
         let leaf = Leaf::new(division.city(), *leaf, facts.now(), actor.subject.as_str(), &said);
         let split = SplitAnswer::of(&split, bill.total, facts.rules(), division, day(facts.now()));

@@ -7,6 +7,7 @@ use crate::http::Problem;
 use crate::id::HoldId;
 use crate::money::Fen;
 use crate::settlement::postings::Postings;
+use crate::settlement::rooms::Counted;
 use crate::settlement::split::{Part, Split};
 use crate::settlement::target::{Said, Standing, Target, not_in, too_much};
 
@@ -25,6 +26,7 @@ pub struct TakeResult {
 impl Move for TakeResult {
     fn keys(&self, keys: &mut Keys) {
         self.target.keys(keys);
+        keys.bills_of(self.target.row.city, self.target.row.person);
     }
 
     fn decide(&self, facts: &Facts) -> Ruling {
@@ -109,7 +111,8 @@ impl TakeResult {
             }
         };
         if less.is_some() {
-            let rooms = self.target.funds.rooms(facts, &standing.row.division, &standing.bill, Some(&split));
+            let of = Counted { person: standing.row.person, on: standing.row.settled_on };
+            let rooms = self.target.funds.rooms(facts, &standing.row.division, &standing.bill, of, Some(&split));
             split.refuse(self.payer, less, &standing.bill, &rooms)?;
         }
         Some(split)

@@ -1,5 +1,7 @@
 //! What the funds may bear of a bill, by the facts.
 
+use jiff::civil::Date;
+
 use crate::actor::Actor;
 use crate::book::{Facts, FundRow, Keys, Payer, PayerStatus};
 use crate::division::{City, Division};
@@ -11,6 +13,14 @@ use crate::reads::Readers;
 use crate::settlement::bill::Bill;
 use crate::settlement::split::{Part, Room, Rooms, Rule, Split};
 use crate::time::day;
+use crate::vault::BlindIndex;
+
+/// Whose bill it is, and the day whose year it counts in.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted {
+    pub person: BlindIndex,
+    pub on: Date,
+}
 
 /// The funds that cover a hospital, as they were read; they are locked, and checked again.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,8 +51,14 @@ impl Funds {
         self.emergency.iter().chain(&self.relief).for_each(|fund| keys.fund(city, *fund));
     }
 
+    /// The same with the bills of a person that their limit of a year counts.
+    pub fn keys_with(&self, city: City, person: BlindIndex, keys: &mut Keys) {
+        self.keys(city, keys);
+        keys.bills_of(city, person);
+    }
+
     /// What they may bear of a bill, beyond what they bear of it.
-    pub fn rooms(&self, facts: &Facts, hospital: &Division, bill: &Bill, split: Option<&Split>) -> Rooms {
+    pub fn rooms(&self, facts: &Facts, hospital: &Division, bill: &Bill, of: Counted, split: Option<&Split>) -> Rooms {
         let find = |id: Option<FundId>, kind: FundKind| {
             let fund = id.and_then(|id| facts.fund(hospital.city(), id));
             fund.filter(|fund| fund.kind == kind && fund.division.covers(hospital) && fund.status != FundStatus::Closed)
@@ -56,20 +72,22 @@ impl Funds {
         let claimable = if reviewed { Fen::ZERO } else { bill.claimable().left_after(gone) };
         let emergency = find(self.emergency, FundKind::EmergencyTreatment).filter(|_| claimable.is_some());
         Rooms {
-            emergency: emergency.map(|fund| room(facts, fund, claim, Some((Rule::EmergencyPart, claimable)))),
-            relief: find(self.relief, FundKind::ReliefFund).map(|fund| room(facts, fund, part(Payer::ReliefFund), None)),
+            emergency: emergency.map(|fund| room(facts, fund, of, claim, Some((Rule::EmergencyPart, claimable)))),
+            relief: find(self.relief, FundKind::ReliefFund).map(|fund| room(facts, fund, of, part(Payer::ReliefFund), None)),
         }
     }
 }
 
 /// The narrowest of what binds a fund; of equals the first.
-fn room(facts: &Facts, fund: &FundRow, part: Option<&Part>, wish: Option<(Rule, Fen)>) -> Room {
+fn room(facts: &Facts, fund: &FundRow, of: Counted, part: Option<&Part>, wish: Option<(Rule, Fen)>) -> Room {
     let borne = part.map_or(Fen::ZERO, |part| part.amount);
     let today = fund.granted_on(day(facts.now()));
+    let year = facts.settlements().borne_in(fund.city, fund.id, of.person, of.on.year()).unwrap_or(Fen::new(i64::MAX));
     let limits = [
         wish,
         (fund.status != FundStatus::Active).then_some((Rule::FundFrozen, Fen::ZERO)),
         fund.limits.case.map(|cap| (Rule::LimitCase, cap.left_after(borne))),
+        fund.limits.person_year.map(|cap| (Rule::LimitPersonYear, cap.left_after(year))),
         fund.limits.fund_day.map(|cap| (Rule::LimitFundDay, cap.left_after(today))),
         Some((Rule::FundInsufficient, fund.available())),
     ];

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::actor::Actor;
 use crate::audit::{self, Leaf};
 use crate::book::{
-    Account, Answer, Facts, Keys, MessageRow, Move, Payer, PayerStatus, Presence, Rows, Ruling, SettlementEventKind,
+    Account, Answer, Facts, HookEvent, Keys, MessageRow, Move, Payer, PayerStatus, Presence, Rows, Ruling, SettlementEventKind,
     SettlementRow, SettlementState, WaiverEnd, WaiverRow, WaiverState,
 };
 use crate::code::Code;
@@ -21,9 +21,9 @@ use crate::settlement::bill::Bill;
 use crate::settlement::body::SettlementBody;
 use crate::settlement::patient::{Kept, Patient};
 use crate::settlement::postings::Postings;
-use crate::settlement::rooms::Funds;
-use crate::settlement::split::Split;
-use crate::settlement::target::{Said, changed, changed_meanwhile, refuse, repeated, split_of, step, told, too_much};
+use crate::settlement::rooms::{Counted, Funds};
+use crate::settlement::split::{Rooms, Split};
+use crate::settlement::target::{Said, changed, changed_meanwhile, refuse, repeated, split_of, step, told, told_of, too_much};
 use crate::settlement::terms::Terms;
 use crate::time::day;
 use crate::vault::{BlindIndex, Vault, person_index};
@@ -139,8 +139,14 @@ impl Settle {
         Ruling::Done(Box::new(Rows { leaves: vec![leaf], ..Rows::default() }), answer)
     }
 
+    /// What the funds may bear of the bill.
+    pub fn rooms(&self, facts: &Facts) -> Rooms {
+        let of = Counted { person: self.person, on: day(facts.now()) };
+        self.funds.rooms(facts, &self.division, &self.bill, of, None)
+    }
+
     fn settle(&self, facts: &Facts) -> Option<Ruling> {
-        let split = Split::of(&self.bill, &self.funds.rooms(facts, &self.division, &self.bill, None))?;
+        let split = Split::of(&self.bill, &self.rooms(facts))?;
         let mut postings = Postings::new(facts);
         postings.follow((self.division.city(), self.id), &split, &[], self.holds)?;
         let mut rows = Rows::default();
@@ -153,6 +159,7 @@ impl Settle {
         let settlement = Some((self.id, self.fingerprint));
         let (hospital, message) = (self.hospital.clone(), self.message.clone());
         rows.settlements.messages.push(MessageRow { city: row.city, hospital, message, settlement, reason: None });
+        rows.events.push(told_of(&row, HookEvent::SettlementSettled));
         rows.settlements.settlements.push(row);
         rows.waivers.extend(self.ended(facts));
         rows.leaves.push(leaf);
@@ -212,7 +219,7 @@ impl Settle {
 
 impl Move for Settle {
     fn keys(&self, keys: &mut Keys) {
-        self.funds.keys(self.division.city(), keys);
+        self.funds.keys_with(self.division.city(), self.person, keys);
         keys.message(self.division.city(), &self.hospital, &self.message);
         if let Some(waiver) = self.waiver {
             keys.waiver(self.division.city(), WaiverId::from(waiver));

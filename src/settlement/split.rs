@@ -21,6 +21,8 @@ pub enum Rule {
     Remainder,
     /// The fund's limit of one case.
     LimitCase,
+    /// The fund's limit of one person and year.
+    LimitPersonYear,
     /// The fund's limit of the day.
     LimitFundDay,
     /// What the fund has.
@@ -95,6 +97,16 @@ impl Split {
     /// Changes the part of a payer.
     pub fn part_mut(&mut self, payer: Payer) -> Option<&mut Part> {
         self.0.iter_mut().find(|part| part.payer == payer)
+    }
+
+    /// The part that a fund bears.
+    pub fn part_of(&self, fund: FundId) -> Option<&Part> {
+        self.0.iter().find(|part| part.fund == Some(fund))
+    }
+
+    /// Changes the part that a fund bears.
+    pub fn part_of_mut(&mut self, fund: FundId) -> Option<&mut Part> {
+        self.0.iter_mut().find(|part| part.fund == Some(fund))
     }
 
     /// A payer bears so much less: the rest goes to those after it. `None` when it bears less than that already.

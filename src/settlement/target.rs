@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::actor::{Actor, Role};
 use crate::audit::{self, Leaf};
 use crate::book::{
-    Account, Answer, Facts, Keys, Payer, PayerStatus, Rows, Ruling, SettlementEventKind, SettlementEventRow, SettlementHoldRow,
-    SettlementRow, SettlementState, read_settlement,
+    Account, Answer, Event, Facts, HookEvent, Keys, Payer, PayerStatus, Rows, Ruling, SettlementEventKind, SettlementEventRow,
+    SettlementHoldRow, SettlementRow, SettlementState, read_settlement,
 };
 use crate::code::Code;
 use crate::http::{Context, Problem};
@@ -173,6 +173,9 @@ impl Target {
         let leaf = leaf(facts, &self.actor, self.leaf, &row, split, &rows, postings.entries());
         let answer = changed(&row, split, facts, &leaf);
         postings.into_rows(&mut rows);
+        // Whether it was cancelled or its message reversed, it does not stand any more: that is told once.
+        let ended = row.state != SettlementState::Settled && standing.row.state == SettlementState::Settled;
+        rows.events.extend(ended.then(|| told_of(&row, HookEvent::SettlementCancelled)));
         rows.settlements.settlements.push(row);
         rows.leaves.push(leaf);
         Ruling::Done(Box::new(rows), Answer::json(200, &answer))
@@ -211,6 +214,20 @@ pub fn step(
         officer: actor.subject.clone(),
     });
     row
+}
+
+/// What hooks are told of a settlement: what the bill comes to, and nothing of the patient.
+pub fn told_of(row: &SettlementRow, kind: HookEvent) -> Event {
+    Event {
+        city: row.city,
+        division: row.division,
+        kind,
+        id: row.id.uuid(),
+        subject: row.id.uuid(),
+        case: None,
+        version: row.version,
+        amounts: vec![("total_fen", row.total)],
+    }
 }
 
 /// The leaf of a change whose event stands last among the rows.

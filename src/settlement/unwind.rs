@@ -35,6 +35,11 @@ impl Move for Unwind {
             let problem = Problem::new(Code::Conflict, "a fund has paid its part already: it is asked back, not unwound");
             return self.target.refuse(facts, self.into.as_str(), problem);
         }
+        if standing.holds.iter().any(|hold| hold.clearing.is_some()) {
+            let problem =
+                Problem::new(Code::Conflict, "a fund is paying its part: the bank has it, and nothing is unwound meanwhile");
+            return self.target.refuse(facts, self.into.as_str(), problem);
+        }
         self.unwind(facts, &standing).unwrap_or_else(too_much)
     }
 

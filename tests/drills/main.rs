@@ -19,6 +19,7 @@ mod integrator;
 mod kill_postgres;
 mod kill_rail;
 mod kill_server;
+mod kill_settlements;
 mod load;
 mod needle;
 mod privacy;

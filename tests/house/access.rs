@@ -138,7 +138,8 @@ const TABLE: &[Route] = &[
     route("GET",   "/v1/settlements/{settlement}",     "...hfu.", 200, Hidden, Some("settlement.seen")),
     route("POST",  "/v1/settlements/{settlement}/cancel", "...h...", 200, Hidden, Some("settlement.changed")),
     route("POST",  "/v1/settlements/{settlement}/payers/{payer}/result", "...hf..", 200, Hidden, Some("settlement.changed")),
-    route("POST",  "/v1/clearings",                    "....f..", 201, Hidden, Some("settlement.cleared")),
+    route("POST",  "/v1/clearings",                    "....f..", 201, Hidden, Some("clearing.instructed")),
+    route("GET",   "/v1/clearings/{clearing}",         "....fu.", 200, Hidden, None),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

@@ -6,7 +6,7 @@ use crate::source::{Source, files, read, root, sources};
 
 /// Floors as `src/lib.rs` draws them, the lowest first. Arrows point down; on one floor nobody knows the neighbours, but for the
 /// plain values at the bottom.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 10] = [
     &["id", "money", "identity", "division", "time", "number", "code", "stored", "xml"],
     &["actor"],
     &["db", "http", "rail", "sheet", "telemetry", "vault"],
@@ -15,6 +15,7 @@ const FLOORS: [&[&str]; 9] = [
     &["book"],
     &["alarm", "case", "custody", "fund", "goods", "hook", "hospital", "recovery", "roster"],
     &["settlement", "statement", "waiver"],
+    &["transfer"],
     &["server"],
 ];
 

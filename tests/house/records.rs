@@ -73,7 +73,7 @@ const KEYED: &[(&str, &str)] = &[
     ("/v1/settlements/reverse", "settlement.fenced"),
     ("/v1/settlements/{settlement}/payers/{payer}/result", "settlement.changed"),
     ("/v1/settlements/{settlement}/cancel", "settlement.changed"),
-    ("/v1/clearings", "settlement.cleared"),
+    ("/v1/clearings", "clearing.instructed"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,6 +75,10 @@ impl Things {
         let names = self.case_for(world, method, path).await;
         let fill = |text: String| names.iter().fold(text, |text, (name, value)| text.replace(name, value));
         let filled = fill(filled).replace("/totals", "/totals?date=2026-11-20").replace("{payer}", "third_party");
+        let filled = match path.contains("{clearing}") {
+            true => filled.replace("{clearing}", &self.clearing(world).await),
+            false => filled,
+        };
         let settlement = match path.contains("{settlement}") || path == "/v1/clearings" {
             true => self.settlement(world).await,
             false => String::new(),
@@ -252,6 +256,12 @@ impl Things {
         let path = format!("/v1/settlements/{id}/payers/emergency_treatment/result");
         world.post(&path, &world.finance(), &approved).once().send().await.expect(200);
         id
+    }
+
+    /// A clearing that waits for a bank.
+    async fn clearing(&self, world: &World) -> String {
+        let body = json!({"settlement_ids": [self.settlement(world).await], "fund_id": self.emergency});
+        world.post("/v1/clearings", &world.finance(), &body).once().send().await.expect(201).text_at("/id")
     }
 
     /// A recovery of one fen that is ready for a verb: overpaid, where that comes first.

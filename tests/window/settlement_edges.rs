@@ -4,7 +4,8 @@ use jiujinan::actor::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::settlements::{HERE, balance, bill, cancel, child, clear, fund, part, result, reverse, settle, unknown_man};
+use crate::settlements::{HERE, balance, becomes, bill, cancel, child, clear, fund, part, result, reverse, settle, unknown_man};
+use crate::world::bank::Bank;
 use crate::world::{HOSPITAL, OTHER_HOSPITAL, World};
 
 /// A body with a member replaced.
@@ -199,7 +200,8 @@ async fn the_bills_of_another_hospital_or_place_do_not_exist() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clearing_pays_one_hospital_what_one_fund_owes() {
-    let world = World::new().await;
+    let bank = Bank::new("succeed");
+    let world = World::with_bank(&bank).await;
     let relief = fund(&world, HERE, "relief_fund", 100_000, Some(1_000)).await;
     let other = fund(&world, HERE, "emergency_treatment", 100_000, None).await;
     let one = settle(&world, &bill(600)).send().await.expect(201).text_at("/id");
@@ -231,6 +233,7 @@ async fn a_clearing_pays_one_hospital_what_one_fund_owes() {
 
     assert_eq!((cleared.fen("/amount_fen"), cleared.text_at("/reference")), (1_600, "B-1".into()));
     assert_eq!(ask.send().await.expect(201).text, cleared.text);
+    becomes(&world, &cleared, "paid").await;
     assert_eq!(balance(&world, &relief).await, (98_350, 50, 1_600));
     let entries = world.ask(Method::GET, &format!("/v1/funds/{relief}/entries")).by(&world.finance()).send().await.expect(200);
     assert_eq!(entries.fen("/closing/paid_fen"), 1_600);

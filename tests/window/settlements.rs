@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Ask, HOSPITAL, World, person};
+use crate::world::bank::Bank;
+use crate::world::{Answer, Ask, HOSPITAL, World, person, until};
 
 /// Where the hospital is.
 pub const HERE: &str = "340303";
@@ -74,6 +75,14 @@ pub fn clear(world: &World, fund: &str, ids: &[&str]) -> Ask {
     world.post("/v1/clearings", &world.finance(), &body).once()
 }
 
+/// Waits until the bank has said what becomes of a clearing.
+pub async fn becomes(world: &World, cleared: &Answer, state: &str) -> Answer {
+    let (path, finance) = (format!("/v1/clearings/{}", cleared.text_at("/id")), world.finance());
+    let seen = async || world.get(&path, &finance).await.expect(200);
+    until(state, async || seen().await.text_at("/state") == state).await;
+    seen().await
+}
+
 /// Payer, amount and status of every part, and that they add up.
 pub fn parts(answer: &Answer) -> Vec<(String, i64, String)> {
     let parts = answer.at("/payers").as_array().unwrap().clone();
@@ -102,7 +111,8 @@ pub async fn balance(world: &World, fund: &str) -> (i64, i64, i64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_road_fund_refuses_of_an_unknown_mans_bill_the_emergency_treatment_fund_pays() {
-    let world = World::new().await;
+    let bank = Bank::new("succeed");
+    let world = World::with_bank(&bank).await;
     let fund = fund(&world, "3403", "emergency_treatment", 5_000_000, Some(1_500_000)).await;
     let (hospital, finance) = (world.billing(HERE, HOSPITAL), world.finance());
     let body = unknown_man();
@@ -126,6 +136,8 @@ async fn what_the_road_fund_refuses_of_an_unknown_mans_bill_the_emergency_treatm
     assert_eq!(part(&approved, "emergency_treatment")["status"], "approved");
     let cleared = clear(&world, &fund, &[&id]).send().await.expect(201);
     assert_eq!((cleared.fen("/amount_fen"), cleared.text_at("/hospital")), (610_000, HOSPITAL.into()));
+    assert_eq!((cleared.text_at("/state"), cleared.fen("/settlements/0/amount_fen")), ("instructed".into(), 610_000));
+    becomes(&world, &cleared, "paid").await;
     assert_eq!(balance(&world, &fund).await, (4_390_000, 0, 610_000));
 
     let seen = world.get(&format!("/v1/settlements/{id}"), &world.auditor()).await.expect(200);
@@ -193,7 +205,8 @@ async fn a_childs_bill_is_settled_cancelled_and_settled_again_and_paid_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_relief_fund_lacks_the_patient_bears_and_is_proposed_instalments() {
-    let world = World::new().await;
+    let bank = Bank::new("succeed");
+    let world = World::with_bank(&bank).await;
     let fund = fund(&world, HERE, "relief_fund", 1_200_000, Some(2_000_000)).await;
     let settled = settle(&world, &child()).send().await.expect(201);
     assert_eq!(
@@ -204,7 +217,8 @@ async fn what_the_relief_fund_lacks_the_patient_bears_and_is_proposed_instalment
     assert_eq!(settled.at("/instalment_proposal"), json!({"months": 12, "monthly_fen": 223_532}));
     assert_eq!(balance(&world, &fund).await, (0, 1_200_000, 0));
     let id = settled.text_at("/id");
-    clear(&world, &fund, &[&id]).send().await.expect(201);
+    let cleared = clear(&world, &fund, &[&id]).send().await.expect(201);
+    becomes(&world, &cleared, "paid").await;
     assert_eq!(balance(&world, &fund).await, (0, 0, 1_200_000));
     let late = cancel(&world, &id).send().await.refused(409, "CONFLICT");
     assert_eq!(late.text_at("/settlement_id"), id, "what was paid is asked back, not unwound");

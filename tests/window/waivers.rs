@@ -42,7 +42,7 @@ pub fn asked(number: &str, name: &str) -> Value {
     json!({"id_type": "resident_id", "id_no": number, "name": name, "stay": "inpatient"})
 }
 
-fn ask(world: &World, hospital: &str, body: &Value) -> Ask {
+pub fn ask(world: &World, hospital: &str, body: &Value) -> Ask {
     world.post("/v1/waivers/check", hospital, body)
 }
 
@@ -156,7 +156,7 @@ async fn a_promise_covers_one_stay_and_can_be_checked_with_the_published_keys_al
 }
 
 /// The claims of a promise whose signature holds, by the published keys and nothing else.
-async fn verified(world: &World, promise: &str) -> Value {
+pub async fn verified(world: &World, promise: &str) -> Value {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();

@@ -2,12 +2,34 @@
 
 use std::sync::Arc;
 
-use crate::book::{Facts, InstructionRow, Keys, Move, Ruling};
+use crate::actor::Actor;
+use crate::book::{Book, Facts, InstructionRow, Key, Keys, Move, Ruling};
 use crate::case::life::{Change, Target};
+use crate::case::party::unseal;
 use crate::case::payment::PaymentState;
+use crate::case::transfer::instruction::{bound_to, instruction};
 use crate::code::Code;
-use crate::http::Problem;
-use crate::id::PaymentId;
+use crate::division::City;
+use crate::http::{Context, Problem};
+use crate::id::{CaseId, PaymentId};
+use crate::reads::Readers;
+use crate::vault::Vault;
+
+/// Makes the instruction of a case's payment. `CONFLICT` when another server was first.
+pub async fn instruct(
+    readers: &Readers,
+    book: &Book,
+    vault: &Vault,
+    (city, case, payment): (City, CaseId, PaymentId),
+) -> Result<(), Problem> {
+    let (target, row) = Target::read(readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
+    let parties = unseal(vault, case, &row.parties).map_err(Problem::internal)?;
+    let told = instruction(&row, &parties, payment);
+    let told = told.ok_or_else(|| Problem::internal("the case does not say where the money goes"))?;
+    let bytes = zeroize::Zeroizing::new(told.bytes().map_err(Problem::internal)?);
+    let bytes = vault.seal(&bytes, bound_to(payment.uuid()).as_bytes()).map_err(Problem::internal)?;
+    book.play(city, Key::Own, Dispatch { target, payment, bytes: bytes.as_bytes().into() }).await.map(|_| ())
+}
 
 /// Makes the instruction of a payment.
 pub struct Dispatch {
@@ -36,7 +58,7 @@ impl Move for Dispatch {
         change.rows.instructions.push(InstructionRow {
             city: change.case.city,
             payment: self.payment,
-            case: change.case.id,
+            case: Some(change.case.id),
             bytes: self.bytes.clone(),
         });
         change.done(200, &standing)

@@ -1,5 +1,7 @@
 //! What a bank is told, out of a case.
 
+use uuid::Uuid;
+
 use crate::book::CaseRow;
 use crate::case::party::{Part, Party};
 use crate::case::payment::{Payment, PaymentState};
@@ -7,6 +9,11 @@ use crate::id::PaymentId;
 use crate::identity::{AccountNumber, CreditCode, PersonName};
 use crate::money::Amount;
 use crate::rail::{Instruction, Payee, Word};
+
+/// What the sealed bytes of an instruction are bound to: its identifier.
+pub fn bound_to(instruction: Uuid) -> String {
+    format!("instruction/{instruction}")
+}
 
 /// The instruction of a payment that is to be sent; `None` when it is not to be, or when what it needs is not there.
 pub fn instruction(case: &CaseRow, parties: &[Party], id: PaymentId) -> Option<Instruction> {

@@ -12,17 +12,14 @@
 //! after a day somebody is told. A result may come as an answer, as a call-back or to an enquiry, and more than once: the case is
 //! locked, and what is known already changes nothing.
 
-mod courier;
 mod dispatch;
-mod http;
 mod instruction;
-mod lease;
 mod result;
 
-pub use courier::Courier;
 #[cfg(test)]
 pub use dispatch::Dispatch;
-pub use http::{Bank, routes};
-pub use lease::Leases;
+pub use dispatch::instruct;
+pub use instruction::bound_to;
 #[cfg(test)]
-pub use result::{BankSays, Settle};
+pub use result::Settle;
+pub use result::{BankSays, take_in};

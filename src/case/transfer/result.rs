@@ -1,15 +1,20 @@
 //! What the bank says of a payment, taken in once however often it is said.
 
+use std::sync::Arc;
+
+use crate::actor::Actor;
 use crate::book::{
-    Account, AlarmKind, AlarmRow, CaseState, Facts, HoldState, InstructionEnd, InstructionState, Keys, Move, Posting, Ruling,
-    Transfer,
+    Account, AlarmKind, AlarmRow, Book, CaseState, Facts, HoldState, InstructionEnd, InstructionState, Key, Keys, Move, Posting,
+    Ruling, Transfer,
 };
 use crate::case::life::{Change, Standing, Target, give_back, too_much};
 use crate::case::payment::{PaymentState, state_of};
 use crate::code::Code;
-use crate::http::Problem;
-use crate::id::{HoldId, PaymentId};
+use crate::division::City;
+use crate::http::{Context, Problem};
+use crate::id::{CaseId, HoldId, PaymentId};
 use crate::money::Fen;
+use crate::reads::Readers;
 
 const VERB: &str = "bank_result";
 
@@ -24,6 +29,18 @@ pub enum BankSays {
     Returned,
     /// Nothing for too long: somebody must be told.
     Nothing,
+}
+
+/// Takes in what the bank says of a case's payment. `CONFLICT` when it is known already.
+pub async fn take_in(
+    readers: &Readers,
+    book: &Book,
+    (city, case, payment): (City, CaseId, PaymentId),
+    says: BankSays,
+    reference: Option<String>,
+) -> Result<(), Problem> {
+    let (target, _) = Target::read(readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
+    book.play(city, Key::Own, Settle { target, payment, says, reference, hold: HoldId::new() }).await.map(|_| ())
 }
 
 /// Takes in what the bank says.

@@ -20,6 +20,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("cash_signature", "SI", "S"),
     ("cash_transfer", "SI", "S"),
     ("claim", "SI", "S"),
+    // Two columns of it, see below.
     ("clearing", "SI", "S"),
     ("countersign_use", "SI", ""),
     // Ten columns of it, see below.
@@ -58,7 +59,7 @@ const GRANTS: &[(&str, &str, &str)] = &[
     // Two columns of it, see below.
     ("roster_member", "SI", ""),
     ("roster_version", "SI", "S"),
-    // Three columns of each, see below.
+    // Three columns of one, four of the other, see below.
     ("settlement", "SI", "S"),
     ("settlement_event", "SI", "S"),
     ("settlement_hold", "SI", "S"),
@@ -75,6 +76,8 @@ const COLUMNS: &[(&str, &str)] = &[
     ("cash_difference", "countersigned_by"),
     ("cash_difference", "resolved_at"),
     ("cash_difference", "note"),
+    ("clearing", "state"),
+    ("clearing", "version"),
     ("custody_shift", "drawn"),
     ("custody_shift", "paid_in"),
     ("custody_shift", "put_back"),
@@ -124,6 +127,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("settlement_hold", "state"),
     ("settlement_hold", "resolved_at"),
     ("settlement_hold", "resolutions"),
+    ("settlement_hold", "clearing_id"),
     ("waiver", "state"),
     ("waiver", "closed_as"),
     ("waiver", "closed_at"),
@@ -266,6 +270,9 @@ async fn the_book_changes_no_evidence() {
         "update settlement_event set amount = 1",
         "update settlement_hold set amount = 1",
         "update clearing set amount = 1",
+        "update clearing set settlements = '{}'",
+        "update clearing set amounts = '{}'",
+        "delete from clearing",
         "delete from instruction",
         "update hook set url = ''",
         "update hook set events = '{}'",

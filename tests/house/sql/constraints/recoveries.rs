@@ -8,6 +8,12 @@ const RECOVERY: &str = "insert into recovery (
 ) values (
     '3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '340303001', gen_random_uuid(), '', 'a', 'o', now(), 1, 5, 0, '{2026-12-01}',
     '{10}', ";
+const OF: &str = "insert into recovery (
+    city, id, fund_id, division, debtor, party, authority_ref, imposed_by, imposed_at, version, overpaid, to_fund, dues, amounts,
+    principal, fine, repaid_principal, repaid_fine, written_off_principal, written_off_fine, state, refunded, case_id, settlement_id
+) values (
+    '3403', gen_random_uuid(), gen_random_uuid(), '340303001', gen_random_uuid(), '', 'a', 'o', now(), 1, 0, 0, '{2026-12-01}',
+    '{10}', 10, 0, 0, 0, 0, 0, 'open', 0, ";
 const RECEIPT: &str = "insert into recovery_receipt (
     city, id, recovery_id, received_on, officer, at, reference, amount, principal, fine, overpaid, to_fund, to_treasury
 ) values ('3403', gen_random_uuid(), '00000000-0000-0000-0000-000000000001', now(), 'o', now(), ";
@@ -22,6 +28,11 @@ const CANCELLATION: &str = "insert into recovery_cancellation (city, id, at, not
 pub fn rules() -> Vec<Tried> {
     vec![
         ("recovery_has_a_principal", vec![], rows(RECOVERY, &["0, 10, 0, 0, 0, 0, 'open', 0", "10, -1, 0, 0, 0, 0, 'open', 0"])),
+        (
+            "recovery_is_for_a_case_or_a_settlement",
+            rows(OF, &["gen_random_uuid(), null", "null, gen_random_uuid()"]),
+            rows(OF, &["null, null", "gen_random_uuid(), gen_random_uuid()"]),
+        ),
         (
             "recovery_takes_no_more_than_is_owed",
             rows(RECOVERY, &["10, 5, 4, 0, 3, 5, 'open', 0", "10, 5, 10, 5, 0, 0, 'settled', 0"]),

@@ -14,8 +14,12 @@ const EVENT: &str =
 const HOLD: &str = "insert into settlement_hold (
     city, id, settlement_id, fund_id, held_at, payer, amount, state, resolved_at, resolutions
 ) values ('3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), ";
-const CLEARING: &str = "insert into clearing (city, id, fund_id, division, hospital, reference, officer, at, amount, settlements)
-    values ('3403', gen_random_uuid(), gen_random_uuid(), '3403', 'H', 'r', 'f', now(), ";
+const UNDER_WAY: &str = "insert into settlement_hold (
+    city, id, settlement_id, fund_id, held_at, payer, amount, clearing_id, state, resolved_at, resolutions
+) values ('3403', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now(), 'relief_fund', 1, ";
+const CLEARING: &str =
+    "insert into clearing (city, id, fund_id, division, hospital, reference, officer, at, state, version, amount, settlements, amounts)
+    values ('3403', gen_random_uuid(), gen_random_uuid(), '3403', 'H', 'r', 'f', now(), 'instructed', 1, ";
 
 pub fn rules() -> Vec<Tried> {
     vec![
@@ -41,13 +45,21 @@ pub fn rules() -> Vec<Tried> {
         ),
         (
             "payer_says_a_result",
-            rows(EVENT, &["'result', 'third_party', 'refused', 1, null", "'settled', null, null, null, null"]),
+            rows(
+                EVENT,
+                &[
+                    "'result', 'third_party', 'refused', 1, null",
+                    "'returned', 'relief_fund', 'approved', 1, null",
+                    "'settled', null, null, null, null",
+                ],
+            ),
             rows(
                 EVENT,
                 &[
                     "'result', null, 'refused', 1, null",
                     "'result', 'third_party', null, 1, null",
                     "'cleared', 'relief_fund', 'paid', null, null",
+                    "'returned', 'relief_fund', 'approved', null, null",
                     "'settled', 'third_party', 'final', 1, null",
                 ],
             ),
@@ -83,8 +95,18 @@ pub fn rules() -> Vec<Tried> {
         ),
         (
             "clearing_pays_something",
-            rows(CLEARING, &["1, array[gen_random_uuid()]"]),
-            rows(CLEARING, &["0, array[gen_random_uuid()]", "1, '{}'"]),
+            rows(CLEARING, &["1, array[gen_random_uuid()], '{1}'"]),
+            rows(CLEARING, &["0, array[gen_random_uuid()], '{0}'", "1, '{}', '{}'"]),
+        ),
+        (
+            "clearing_says_what_each_settlement_gets",
+            rows(CLEARING, &["1, array[gen_random_uuid()], '{}'"]),
+            rows(CLEARING, &["1, array[gen_random_uuid()], '{1,1}'"]),
+        ),
+        (
+            "what_is_under_way_is_not_given_back",
+            rows(UNDER_WAY, &[&format!("{ONE}, 'captured', now(), 1"), &format!("{ONE}, 'held', null, 0")]),
+            rows(UNDER_WAY, &[&format!("{ONE}, 'released', now(), 1")]),
         ),
     ]
 }

@@ -7,7 +7,8 @@ use tokio_postgres::Config;
 use crate::book::InstructionState;
 use crate::db::{Connector, Kept, Unreachable};
 use crate::division::City;
-use crate::id::{CaseId, PaymentId};
+use crate::id::PaymentId;
+use crate::transfer::whose::Whose;
 
 /// How long one server may work on an instruction before another takes it.
 const LEASE_SECONDS: f64 = 60.0;
@@ -18,7 +19,7 @@ const MOST: i64 = 16;
 pub struct Leased {
     pub city: City,
     pub payment: PaymentId,
-    pub case: CaseId,
+    pub whose: Whose,
     /// Sealed.
     pub bytes: Vec<u8>,
     /// How often it was taken, this time included.
@@ -39,12 +40,11 @@ impl Leases {
 
     /// Takes what is due.
     pub async fn claim(&mut self) -> Result<Vec<Leased>, Unreachable> {
-        let rows =
-            self.0.client().await?.query(include_str!("../../../sql/transfer/claim.sql"), &[&MOST, &LEASE_SECONDS]).await?;
+        let rows = self.0.client().await?.query(include_str!("../../sql/transfer/claim.sql"), &[&MOST, &LEASE_SECONDS]).await?;
         let leased = |row: &tokio_postgres::Row| Leased {
             city: row.get("city"),
             payment: row.get("payment_id"),
-            case: row.get("case_id"),
+            whose: Whose::read(row),
             bytes: row.get("bytes"),
             sent: row.get("sent"),
             state: row.get("state"),
@@ -56,7 +56,7 @@ impl Leases {
     /// Gives one back, to be looked at again after a while.
     pub async fn later(&mut self, leased: &Leased, wait: Duration) -> Result<(), Unreachable> {
         let params: [&(dyn postgres_types::ToSql + Sync); 4] = [&leased.city, &leased.payment, &leased.sent, &wait.as_secs_f64()];
-        self.0.client().await?.execute(include_str!("../../../sql/transfer/later.sql"), &params).await?;
+        self.0.client().await?.execute(include_str!("../../sql/transfer/later.sql"), &params).await?;
         Ok(())
     }
 }

@@ -5,13 +5,14 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use jiff::Timestamp;
 
 use crate::book::Book;
-use crate::case::transfer::courier::{said, settle};
 use crate::code::Code;
 use crate::division::City;
 use crate::http::Problem;
-use crate::id::{CaseId, PaymentId};
+use crate::id::PaymentId;
 use crate::rail::{CallbackRefused, PeerKey, verify_callback};
 use crate::reads::Readers;
+use crate::transfer::courier::said;
+use crate::transfer::whose::Whose;
 
 /// Whose call-backs are believed; nobody's, when no bank is set.
 pub struct Bank(pub Option<PeerKey>);
@@ -36,11 +37,11 @@ async fn post_result(
         CallbackRefused::NoResult => Problem::new(Code::Validation, "the call-back is no result"),
     })?;
     let payment = PaymentId::from(result.instruction_id);
-    let found = readers.everywhere(include_str!("../../../sql/transfer/find.sql"), &[&payment]).await?;
+    let found = readers.everywhere(include_str!("../../sql/transfer/find.sql"), &[&payment]).await?;
     let row = found.first().ok_or_else(Problem::not_found)?;
-    let (city, case): (City, CaseId) = (row.get("city"), row.get("case_id"));
+    let (city, whose): (City, Whose) = (row.get("city"), Whose::read(row));
     if let Some((says, reference)) = said(&result.verdict) {
-        settle(&readers, &book, city, (case, payment), says, reference).await?;
+        whose.take_in(&readers, &book, (city, payment), says, reference).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }

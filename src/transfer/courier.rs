@@ -1,23 +1,21 @@
-//! Carries instructions to the bank and results back, for as long as the server runs. Several servers may: rows are leased, a case is
-//! locked, and the bank answers one identifier once.
+//! Carries instructions to the bank and results back, for as long as the server runs. Several servers may: rows are leased, what they
+//! pay is locked, and the bank answers one identifier once.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::actor::Actor;
-use crate::book::{Book, InstructionState, Key};
-use crate::case::life::Target;
-use crate::case::party::unseal;
-use crate::case::transfer::dispatch::Dispatch;
-use crate::case::transfer::instruction::instruction;
-use crate::case::transfer::lease::{Leased, Leases};
-use crate::case::transfer::result::{BankSays, Settle};
+use uuid::Uuid;
+
+use crate::book::{Book, InstructionState};
+use crate::case::{self, BankSays, bound_to};
 use crate::code::Code;
-use crate::division::City;
-use crate::http::{Context, Problem};
-use crate::id::{CaseId, HoldId, PaymentId};
+use crate::hospital::Hospitals;
+use crate::http::Problem;
+use crate::id::{ClearingId, PaymentId};
 use crate::rail::{Breaker, BreakerSettings, Gateway, Outcome, Passage, Verdict, backoff, jitter};
 use crate::reads::Readers;
+use crate::settlement;
+use crate::transfer::lease::{Leased, Leases};
 use crate::vault::Vault;
 
 /// How often a server looks.
@@ -31,10 +29,12 @@ const RARELY: Duration = Duration::from_secs(1800);
 pub struct Courier {
     /// The bank.
     pub gateway: Gateway,
-    /// Where cases are read.
+    /// Where cases and clearings are read.
     pub readers: Readers,
     /// Where they change.
     pub book: Book,
+    /// Where hospitals are called by their names.
+    pub hospitals: Hospitals,
     /// Opens what is sealed.
     pub vault: Arc<Vault>,
     /// Takes instructions.
@@ -70,29 +70,15 @@ impl Courier {
 
     /// Makes the instructions of new payments: their bytes are committed before anything is sent.
     async fn instruct(&self) -> Result<(), Problem> {
-        for row in self.readers.everywhere(include_str!("../../../sql/transfer/unsent.sql"), &[&MOST]).await? {
-            let (city, case, payment): (City, CaseId, PaymentId) = (row.get("city"), row.get("case_id"), row.get("payment_id"));
-            // One payment that does not go through must not keep the others waiting.
-            match self.instruct_one(city, case, payment).await {
-                Ok(()) => {}
-                // Another server was first.
-                Err(problem) if problem.code() == Code::Conflict => {}
-                Err(problem) => {
-                    tracing::warn!(%payment, code = problem.code().as_str(), "a payment is not made an instruction yet")
-                }
-            }
+        for row in self.readers.everywhere(include_str!("../../sql/transfer/unsent.sql"), &[&MOST]).await? {
+            let of = (row.get("city"), row.get("case_id"), row.get::<_, PaymentId>("payment_id"));
+            tell(of.2.uuid(), case::instruct(&self.readers, &self.book, &self.vault, of).await);
+        }
+        for row in self.readers.everywhere(include_str!("../../sql/transfer/unsent_clearings.sql"), &[&MOST]).await? {
+            let of = (row.get("city"), row.get::<_, ClearingId>("clearing_id"));
+            tell(of.1.uuid(), settlement::instruct(&self.readers, &self.book, &self.vault, &self.hospitals, of).await);
         }
         Ok(())
-    }
-
-    async fn instruct_one(&self, city: City, case: CaseId, payment: PaymentId) -> Result<(), Problem> {
-        let (target, row) = Target::read(&self.readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
-        let parties = unseal(&self.vault, case, &row.parties).map_err(Problem::internal)?;
-        let told = instruction(&row, &parties, payment);
-        let told = told.ok_or_else(|| Problem::internal("the case does not say where the money goes"))?;
-        let bytes = zeroize::Zeroizing::new(told.bytes().map_err(Problem::internal)?);
-        let bytes = self.vault.seal(&bytes, context(payment).as_bytes()).map_err(Problem::internal)?;
-        self.book.play(city, Key::Own, Dispatch { target, payment, bytes: bytes.as_bytes().into() }).await.map(|_| ())
     }
 
     /// Sends an instruction, or asks what became of it, and takes in what the bank says.
@@ -115,7 +101,7 @@ impl Courier {
         let says = said.or_else(|| silent.then_some((BankSays::Nothing, None)));
         if let Some((says, reference)) = says
             && let Err(problem) =
-                settle(&self.readers, &self.book, leased.city, (leased.case, leased.payment), says, reference).await
+                leased.whose.take_in(&self.readers, &self.book, (leased.city, leased.payment), says, reference).await
         {
             tracing::warn!(payment = %leased.payment, code = problem.code().as_str(), "a result waits to be taken in");
         }
@@ -128,7 +114,7 @@ impl Courier {
     /// The first time the bytes are sent; afterwards the bank is asked, and told again when it has never heard of them.
     async fn speak(&self, leased: &Leased, attempts: u32) -> Option<Outcome> {
         let id = leased.payment.uuid();
-        let bytes = match self.vault.unseal(&leased.bytes, context(leased.payment).as_bytes()) {
+        let bytes = match self.vault.unseal(&leased.bytes, bound_to(id).as_bytes()) {
             Ok(bytes) => bytes,
             Err(error) => {
                 tracing::error!(payment = %leased.payment, %error, "an instruction can not be opened");
@@ -145,9 +131,14 @@ impl Courier {
     }
 }
 
-/// An instruction is bound to its payment.
-fn context(payment: PaymentId) -> String {
-    format!("instruction/{payment}")
+/// One payment that does not go through must not keep the others waiting.
+fn tell(payment: Uuid, instructed: Result<(), Problem>) {
+    match instructed {
+        Ok(()) => {}
+        // Another server was first.
+        Err(problem) if problem.code() == Code::Conflict => {}
+        Err(problem) => tracing::warn!(%payment, code = problem.code().as_str(), "a payment is not made an instruction yet"),
+    }
 }
 
 /// What a verdict means for a payment; `None` while it is being worked on.
@@ -157,22 +148,5 @@ pub fn said(verdict: &Verdict) -> Option<(BankSays, Option<String>)> {
         Verdict::Refused { reason, .. } => Some((BankSays::Refused, Some(reason.as_str().to_owned()))),
         Verdict::Returned { reason, .. } => Some((BankSays::Returned, Some(reason.as_str().to_owned()))),
         Verdict::Accepted | Verdict::NotKnown => None,
-    }
-}
-
-/// Takes in what the bank says. What is known already is fine.
-pub async fn settle(
-    readers: &Readers,
-    book: &Book,
-    city: City,
-    (case, payment): (CaseId, PaymentId),
-    says: BankSays,
-    reference: Option<String>,
-) -> Result<(), Problem> {
-    let (target, _) = Target::read(readers, Arc::new(Actor::clock(city)), Context::house(), case).await?;
-    match book.play(city, Key::Own, Settle { target, payment, says, reference, hold: HoldId::new() }).await {
-        Ok(_) => Ok(()),
-        Err(problem) if problem.code() == Code::Conflict => Ok(()),
-        Err(problem) => Err(problem),
     }
 }

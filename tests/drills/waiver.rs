@@ -289,6 +289,9 @@ async fn a_snapshot_that_is_not_ours_answers_nobody() {
     stop_at_once(&home).await;
 
     let good = std::fs::read(snapshot(&journal)).unwrap();
+    for planted in ["测试人", &members[0], &members[MEMBERS - 1]] {
+        assert!(!good.windows(planted.len()).any(|part| part == planted.as_bytes()), "{planted} stands in the snapshot");
+    }
     let mut forged = good.clone();
     forged[good.len() - 40] ^= 1;
     for (bytes, named) in [(&forged[..], "3403"), (&good[..good.len() - 1], "3403"), (&good, "3401"), (b"", "3403")] {

@@ -19,30 +19,12 @@ mod ward;
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
 
 /// Closed-loop load on jiujinan, with the baseline measured beside it.
+///
+/// `jiujinan-load roster --help`: the import of a whole roster.
 #[derive(Parser)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-struct Cli {
-    #[command(flatten)]
-    options: Option<Options>,
-    #[command(subcommand)]
-    part: Option<Part>,
-}
-
-/// What is not a round.
-#[derive(Subcommand)]
-enum Part {
-    /// Imports a roster over HTTP and by the command line, while hospitals ask, and measures memory.
-    Roster(roster::Options),
-    /// The endpoint that does one select; started by the load itself.
-    #[command(hide = true)]
-    Select(select::Select),
-}
-
-/// The rounds.
-#[derive(clap::Args)]
 pub struct Options {
     /// The server to measure, a release build.
     #[arg(long)]
@@ -88,14 +70,25 @@ pub struct Options {
     invariants: PathBuf,
 }
 
+/// What is not a round; its name is the first argument.
+#[derive(Parser)]
+enum Part {
+    /// Imports a roster over HTTP and by the command line, while hospitals ask, and measures memory.
+    Roster(roster::Options),
+    /// The endpoint that does one select; started by the load itself.
+    #[command(hide = true)]
+    Select(select::Select),
+}
+
 fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
     let local = tokio::task::LocalSet::new();
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
-    match (cli.part, cli.options) {
-        (Some(Part::Select(endpoint)), _) => select::serve(&endpoint),
-        (Some(Part::Roster(options)), _) => runtime()?.block_on(local.run_until(roster::measure(&options))),
-        (None, Some(options)) => runtime()?.block_on(local.run_until(run::all(&options))),
-        (None, None) => anyhow::bail!("nothing to do: see --help"),
+    if !matches!(std::env::args().nth(1).as_deref(), Some("roster" | "select")) {
+        let options = Options::parse();
+        return runtime()?.block_on(local.run_until(run::all(&options)));
+    }
+    match Part::parse() {
+        Part::Select(endpoint) => select::serve(&endpoint),
+        Part::Roster(options) => runtime()?.block_on(local.run_until(roster::measure(&options))),
     }
 }

@@ -283,31 +283,56 @@ async fn a_snapshot_that_is_not_ours_answers_nobody() {
     register(&home, &server, &members).await;
     snapshot_is_written(&journal).await;
     server.stop().await;
+    // A setting that is wrong is not waited out, snapshot or not.
+    let (_, nowhere) = starts(&home, &url.replace("city", "nowhere"), &journal).await;
+    assert!(nowhere.contains("database \"nowhere\" does not exist"), "{nowhere}");
     stop_at_once(&home).await;
 
     let good = std::fs::read(snapshot(&journal)).unwrap();
+    for planted in ["测试人", &members[0], &members[MEMBERS - 1]] {
+        assert!(!good.windows(planted.len()).any(|part| part == planted.as_bytes()), "{planted} stands in the snapshot");
+    }
     let mut forged = good.clone();
     forged[good.len() - 40] ^= 1;
     for (bytes, named) in [(&forged[..], "3403"), (&good[..good.len() - 1], "3403"), (&good, "3401"), (b"", "3403")] {
         let _ = std::fs::remove_file(snapshot(&journal));
         let path = journal.join(format!("waivers-{named}.snapshot"));
         std::fs::write(&path, bytes).unwrap();
-        let ran = serve(&home, &url).args(["--journal-dir", journal.to_str().unwrap()]).output();
-        let ran = tokio::time::timeout(PATIENCE, ran).await.expect("it ends").unwrap();
-        let complaint = String::from_utf8(ran.stderr).unwrap();
-        assert!(!ran.status.success() && complaint.contains("a snapshot is refused"), "{complaint}");
+        let (code, complaint) = starts(&home, &url, &journal).await;
+        assert!(code == 1 && complaint.contains("a snapshot is refused"), "{complaint}");
         assert!(complaint.contains("the database is unreachable"), "{complaint}");
         std::fs::remove_file(path).unwrap();
     }
-    // A good one answers, for its own city.
-    std::fs::write(snapshot(&journal), &good).unwrap();
+    // A good one answers, for its own city; this one is 25 hours old.
+    std::fs::write(snapshot(&journal), aged(&home, &good)).unwrap();
     let server = start(&home, &url, &journal).await;
     let ask = Ask::new(&client(), Method::POST, format!("http://{}/v1/waivers/check", server.address));
     let body = json!({"id_type": "resident_id", "id_no": members[0], "name": "测试人", "stay": "inpatient"});
     let told = ask.by(&home.billing(HOSPITAL)).json(&body).send().await.expect(200);
     assert_eq!((told.text_at("/answer"), told.at("/discounts/drugs")), ("WAIVED".into(), json!(5)));
+    let age = told.fen("/snapshot_age_s") - 25 * 3600;
+    assert!((0..120).contains(&age) && told.at("/stale") == true, "{}", told.text);
     let elsewhere = home.billing_in("3401", HOSPITAL);
     let ask = Ask::new(&client(), Method::POST, format!("http://{}/v1/waivers/check", server.address));
     ask.by(&elsewhere).json(&body).send().await.refused(503, "OVERLOADED");
     server.stop().await;
+}
+
+/// Exit code and complaint of a server that does not start.
+async fn starts(home: &Home, url: &str, journal: &Path) -> (i32, String) {
+    let ran = serve(home, url).args(["--journal-dir", journal.to_str().unwrap()]).output();
+    let ran = tokio::time::timeout(PATIENCE, ran).await.expect("it ends").unwrap();
+    (ran.status.code().unwrap(), String::from_utf8(ran.stderr).unwrap())
+}
+
+/// The same snapshot as if it had been written 25 hours ago, signed again.
+fn aged(home: &Home, snapshot: &[u8]) -> Vec<u8> {
+    let vault = Vault::open(&home.path().join("vault")).unwrap();
+    let mut bytes = snapshot[..snapshot.len() - 32].to_vec();
+    let roster = bytes.windows(8).position(|part| part == b"JJNROST\x01").unwrap();
+    let as_of = roster + 8 + 4 + 8;
+    let moment = i64::from_be_bytes(bytes[as_of..as_of + 8].try_into().unwrap()) - 25 * 3600 * 1_000_000;
+    bytes[as_of..as_of + 8].copy_from_slice(&moment.to_be_bytes());
+    let code = vault.fingerprint(&[b"jiujinan/waiver-snapshot", &bytes]);
+    [&bytes[..], &code].concat()
 }

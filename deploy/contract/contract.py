@@ -24,7 +24,9 @@ ROLES = {
     "clerk": "340303001",
     "approver": "3403",
     "auditor": "3403",
+    "hospital": "340304",
 }
+HOSPITAL = "11341729003258285D"
 
 
 class Server:
@@ -46,8 +48,9 @@ class Server:
         if self.base is None:
             raise SystemExit(f"the server did not start, see {self.log.name}")
 
-    def token(self, role, division, *more):
-        command = [self.program, "token", "--role", role, "--division", division, "--sub", f"{role}-1", "--ttl", "2h", *more]
+    def token(self, role, division):
+        command = [self.program, "token", "--role", role, "--division", division, "--sub", f"{role}-1", "--ttl", "2h"]
+        command += ["--hospital", HOSPITAL] if role == "hospital" else []
         return subprocess.check_output([*command, "--data-dir", self.data], text=True).strip()
 
     def call(self, method, path, token, body=None):
@@ -74,7 +77,7 @@ class Server:
 
 def things(server):
     """Ids of things that exist, so that not every path leads to 404."""
-    finance, clerk = server.token("finance", "3403"), server.token("clerk", "340303001")
+    finance, clerk, hospital = (server.token(role, ROLES[role]) for role in ("finance", "clerk", "hospital"))
     yesterday = time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(time.time() - 16 * 3600))
     case = {
         "division": "340303001",
@@ -84,11 +87,18 @@ def things(server):
         "payments": [{"method": "cash"}],
     }
     paid = server.call("POST", "/v1/fast-track", clerk, case)
+    stay = {"id_type": "resident_id", "id_no": "34030318840503186X", "name": "测试甲", "stay": "inpatient", "visit_no": "ZY-1"}
+    bill = {
+        "message_id": "JS-1", "visit_no": "ZY-2", "patient": {"id_type": "temporary", "id_no": "W-1"},
+        "fees": {"other_fen": 100}, "medfee_sumamt_fen": 100, "third_party_fen": 60,
+    }
     funds = server.call("GET", "/v1/funds", finance)["items"]
     return {
         "fund": [fund["id"] for fund in funds],
         "case": [paid["case"]["id"]],
         "incident": [paid["case"]["incident_id"]],
+        "waiver": [server.call("POST", "/v1/waivers", hospital, stay)["id"]],
+        "settlement": [server.call("POST", "/v1/settlements", hospital, bill)["id"]],
     }
 
 

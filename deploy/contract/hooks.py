@@ -27,7 +27,7 @@ def improved(body, rng):
     if not isinstance(body, dict):
         return body
     body = dict(body)
-    for name in ("applicant", "household", "payments", "incident"):
+    for name in ("applicant", "household", "payments", "incident", "patient"):
         part = body.get(name)
         if isinstance(part, dict):
             body[name] = improved(part, rng)
@@ -44,6 +44,13 @@ def improved(body, rng):
     for name, value in {"occurred_at": "2026-11-20T21:40:00+08:00", "ended_on": "2026-11-22", "as_of": "2026-11-23"}.items():
         if isinstance(body.get(name), str):
             body[name] = value
+    if isinstance(body.get("fees"), dict) and "medfee_sumamt_fen" in body:
+        # Fees that add up, shares that leave something to split, and no promise that is not there.
+        body["fees"] = {**{name: rng.choice([0, 1, 99_999]) for name in body["fees"]}, "other_fen": 1_000}
+        body["medfee_sumamt_fen"] = sum(body["fees"].values())
+        body["insurance"] = {"hifp_pay_fen": rng.choice([0, 500]), "acct_pay_fen": 1}
+        body["third_party_fen"] = rng.choice([None, 0, 7])
+        body.pop("waiver_id", None)
     if isinstance(body.get("incident"), dict):
         new = {"cause": rng.choice(CAUSES), "place": "x", "occurred_at": "2026-11-20T21:40:00+08:00"}
         body["incident"] = new if rng.random() < 0.8 else {"id": rng.choice(THINGS["incident"])}

@@ -20,13 +20,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from contract import Server
+from contract import HOSPITAL, Server
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integrator"))
 from hospital import PATIENT, Client, new_key, verify_hook  # noqa: E402
 
 PATIENCE_S = 30
-HOSPITAL = "11341729003258285D"
 
 
 class Receiver:
@@ -152,7 +151,7 @@ def play(server, verdicts):
     key = Ed25519PublicKey.from_public_bytes(base64.b64decode(hook["public_key"][len("whpk_"):]))
     old, stranger = hook["secret"], "whsec_" + base64.b64encode(b"\1" * 32).decode()
     time.sleep(2)  # every server knows a hook within a second
-    token = server.token("hospital", "340304", "--hospital", HOSPITAL)
+    token = server.token("hospital", "340304")
     client = Client(server.base, lambda: token)
 
     def stay(visit_no):

@@ -458,6 +458,10 @@ where not exists (
     select from hook where hook.city = told.city and hook.id = told.hook_id and told.event = any (hook.events)
 )
 union all
+select 'what was forgotten was told to a hook', gone.hook_id::text
+from hook_forgotten as gone
+where not exists (select from hook where hook.city = gone.city and hook.id = gone.hook_id)
+union all
 select 'nothing waits for a hook that has ended', told.id::text
 from hook_delivery as told
 join hook on hook.city = told.city and hook.id = told.hook_id

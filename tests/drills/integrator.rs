@@ -149,6 +149,7 @@ async fn answers_that_are_lost_are_asked_for_with_the_same_key_and_waits_are_kep
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("1 settlements") && said.contains("then 0 settlements"), "settled once: {said}");
     assert_eq!(said.matches("the same request again").count(), 3, "{said}");
+    server.stop().await;
     let sent = sent.lock().unwrap();
     let of = |line: &str| sent.iter().filter(|sent| sent.line == line).collect::<Vec<_>>();
     let (promised, settled) = (of("POST /v1/waivers"), of("POST /v1/settlements"));
@@ -158,5 +159,4 @@ async fn answers_that_are_lost_are_asked_for_with_the_same_key_and_waits_are_kep
     }
     let waited = settled[2].at - settled[1].at;
     assert!(waited >= Duration::from_secs(3), "Retry-After is 3 s, and it waited {waited:?}");
-    server.stop().await;
 }

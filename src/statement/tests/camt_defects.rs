@@ -9,11 +9,21 @@ fn broken(version: Version, from: &str, to: &str) -> Vec<String> {
     told(read_camt(&good.replacen(from, to, 1)))
 }
 
+/// What is replaced, by what, and what is told then. What cannot be read leaves other figures wrong, too: one alone is the first of all.
+fn told_of(cases: &[(&str, &str, &[&str])]) {
+    for (from, to, expected) in cases {
+        let found = broken(Version::Eight, from, to);
+        match expected {
+            [only] => assert_eq!(&found[0], only, "{from} as {to}: {found:?}"),
+            all => assert_eq!(&found, all, "{from} as {to}"),
+        }
+    }
+}
+
 #[test]
-fn each_defect_is_told_with_its_entry_and_figure() {
-    let closing = "closing balance: opening 10000.00 and 5 lines make 9217.79, 9271.79 found";
-    for (from, to, expected) in [
-        (">9217.79<", ">9271.79<", &[closing][..]),
+fn each_sum_is_told_with_its_entry_and_figure() {
+    told_of(&[
+        (">9217.79<", ">9271.79<", &["closing balance: opening 10000.00 and 5 lines make 9217.79, 9271.79 found"]),
         (">10000.00<", ">10000.01<", &["closing balance: opening 10000.01 and 5 lines make 9217.80, 9217.79 found"]),
         // The two payments of one entry.
         (">1560.00<", ">1570.00<", &["line 2: details: -1570.00 expected of 2 transactions, -1560.00 found"]),
@@ -28,6 +38,12 @@ fn each_defect_is_told_with_its_entry_and_figure() {
             &["count of debits: 3 declared, 2 found"],
         ),
         (">782.21<", ">728.21<", &["net sum: -728.21 declared, -782.21 found"]),
+    ]);
+}
+
+#[test]
+fn each_day_and_amount_is_told_with_its_entry() {
+    told_of(&[
         ("2026-11-28", "2026-12-28", &["line 4: date: 2026-11-01 to 2026-11-30 expected, 2026-12-28 found"]),
         ("2026-11-28", "2026-11-31", &["line 4: date: no booking date, or one that is none"]),
         ("<ValDt><Dt>2026-11-29", "<ValDt><Dt>29.11.2026", &["line 4: value date: not a day"]),
@@ -35,6 +51,12 @@ fn each_defect_is_told_with_its_entry_and_figure() {
         ("Ccy=\"CNY\">12.35<", "Ccy=\"HKD\">12.35<", &["line 3: amount: not in CNY"]),
         (">12.35</Amt><CdtDbtInd>CRDT", ">12.35</Amt><CdtDbtInd>CRED", &["line 3: amount: neither CRDT nor DBIT"]),
         ("<Ccy>CNY</Ccy>", "<Ccy>USD</Ccy>", &["account: not in CNY"]),
+    ]);
+}
+
+#[test]
+fn each_message_that_is_no_whole_statement_is_refused() {
+    told_of(&[
         ("BOOK", "PDNG", &["line 1: status: not BOOK"]),
         ("<NtryRef>NB202611000004<", "<NtryRef>NB202611000001<", &["line 3: number: the same as of line 1"]),
         ("<ElctrncSeqNb>202611</ElctrncSeqNb>", "", &["sequence: not found"]),
@@ -55,14 +77,7 @@ fn each_defect_is_told_with_its_entry_and_figure() {
         ("<Document", "<!DOCTYPE Document [<!ENTITY x \"1\">]><Document", &["message: a document type is not taken"]),
         ("慰问", "&x;", &["message: an entity that XML does not define"]),
         ("</Document>", "", &["line 5: message: not well-formed XML in UTF-8"]),
-    ] {
-        let found = broken(Version::Eight, from, to);
-        if found.len() > 1 && expected.len() == 1 {
-            assert_eq!(found[0], expected[0], "{from} as {to}: {found:?}");
-        } else {
-            assert_eq!(found, expected, "{from} as {to}");
-        }
-    }
+    ]);
 }
 
 #[test]

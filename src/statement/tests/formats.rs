@@ -6,8 +6,11 @@ use super::bank::{Form, Statement, Version, drawn};
 use super::{File, Kind, csv_bytes, profile, read_camt, read_csv, small};
 use crate::money::Fen;
 
+/// Days, amount, ids of ours, payee and account.
+type Essence = (String, String, i64, Vec<String>, Option<String>, Option<String>);
+
 /// What matters of a line, whatever the format: days, amount, whether our id is in it, payee and account.
-fn essence(file: &File, with_value: bool) -> Vec<(String, String, i64, Vec<String>, Option<String>, Option<String>)> {
+fn essence(file: &File, with_value: bool) -> Vec<Essence> {
     let lines = file.lines.iter().map(|line| {
         let value = if with_value { line.value_on } else { line.booked_on };
         let ids = line.references.iter().filter(|text| text.len() == 32).cloned().collect();
@@ -17,7 +20,7 @@ fn essence(file: &File, with_value: bool) -> Vec<(String, String, i64, Vec<Strin
     lines.collect()
 }
 
-fn expected(statement: &Statement, with_value: bool) -> Vec<(String, String, i64, Vec<String>, Option<String>, Option<String>)> {
+fn expected(statement: &Statement, with_value: bool) -> Vec<Essence> {
     let lines = statement.movements.iter().map(|movement| {
         let value = if with_value { movement.value_on } else { movement.booked_on };
         let ids = Some(movement.id.clone()).filter(|id| id.len() == 32).into_iter().collect();

@@ -18,6 +18,8 @@ import time
 import urllib.request
 import uuid
 
+import workbook
+
 EXAMPLES = "40"  # random cases an operation and role, besides the systematic ones
 ROLES = {
     "finance": "3403",
@@ -129,6 +131,10 @@ def main():
     server, failed, total = Server(program, work), [], 0
     try:
         known = things(server)
+        wrong, compared = workbook.check(server.base, server.token("finance", "3403"), known["fund"])
+        print(f"contract: workbooks: {compared} movements read by openpyxl: {'; '.join(wrong) or 'ok'}", flush=True)
+        if wrong or compared == 0:
+            failed.append("workbooks")
         for role in ROLES:
             began = time.monotonic()
             code, made, text = play(server, schemathesis, work, role, known)

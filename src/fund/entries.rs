@@ -1,8 +1,12 @@
 //! Entries of a fund: opening, movements with running totals, closing.
 
+mod camt;
+mod csv;
+mod workbook;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tokio_postgres::Row;
 
 use crate::actor::{Actor, Role};
@@ -58,8 +62,9 @@ pub struct Totals {
 pub struct Movement {
     version: i64,
     ordinal: i16,
-    #[schema(format = DateTime)]
-    at: String,
+    #[serde(serialize_with = "as_rfc3339")]
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
     debit: Account,
     credit: Account,
     amount_fen: Fen,
@@ -85,12 +90,31 @@ impl Totals {
     }
 }
 
+impl Totals {
+    /// What lies in the fund's account by the book: neither paid nor, if it is only held, gone.
+    fn in_account(self) -> Fen {
+        self.credited_fen.minus(self.paid_fen).unwrap_or_default()
+    }
+}
+
+impl EntriesAnswer {
+    /// The movements, each with the totals before it.
+    fn steps(&self) -> impl Iterator<Item = (Totals, &Movement)> {
+        let before = std::iter::once(self.opening).chain(self.movements.iter().map(|movement| movement.after));
+        before.zip(&self.movements)
+    }
+}
+
+fn as_rfc3339<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339(*at))
+}
+
 impl Movement {
     fn read(row: &Row) -> Self {
         Self {
             version: row.get("version"),
             ordinal: row.get("ordinal"),
-            at: rfc3339(row.get("at")),
+            at: row.get("at"),
             debit: row.get("debit"),
             credit: row.get("credit"),
             amount_fen: row.get("amount"),
@@ -135,77 +159,4 @@ pub async fn entries(readers: &Readers, actor: &Actor, fund: FundId, query: &Ent
         movements: rows.iter().map(Movement::read).collect(),
         closing,
     })
-}
-
-impl EntriesAnswer {
-    /// The same as CSV: a line for the opening, one for each movement, one for the closing.
-    pub fn csv(&self) -> Result<Vec<u8>, Problem> {
-        let mut out = csv::Writer::from_writer(Vec::new());
-        let header = [
-            "line",
-            "version",
-            "ordinal",
-            "at",
-            "debit",
-            "credit",
-            "amount_fen",
-            "credited_fen",
-            "held_fen",
-            "paid_fen",
-            "balance_fen",
-            "case_id",
-            "payment_id",
-            "source",
-            "reference",
-            "value_date",
-            "recovery_id",
-            "settlement_id",
-        ];
-        out.write_record(header).map_err(Problem::internal)?;
-        let total = |line: &str, totals: &Totals| {
-            let mut record = vec![line.to_owned()];
-            record.extend(std::iter::repeat_n(String::new(), 6));
-            record.extend(
-                [totals.credited_fen, totals.held_fen, totals.paid_fen, totals.balance_fen].map(|fen| fen.get().to_string()),
-            );
-            record.extend(std::iter::repeat_n(String::new(), 7));
-            record
-        };
-        out.write_record(total("opening", &self.opening)).map_err(Problem::internal)?;
-        for movement in &self.movements {
-            out.write_record(movement.record()).map_err(Problem::internal)?;
-        }
-        out.write_record(total("closing", &self.closing)).map_err(Problem::internal)?;
-        out.into_inner().map_err(Problem::internal)
-    }
-}
-
-impl Movement {
-    fn record(&self) -> Vec<String> {
-        vec![
-            "movement".into(),
-            self.version.to_string(),
-            self.ordinal.to_string(),
-            self.at.clone(),
-            self.debit.as_str().into(),
-            self.credit.as_str().into(),
-            self.amount_fen.get().to_string(),
-            self.after.credited_fen.get().to_string(),
-            self.after.held_fen.get().to_string(),
-            self.after.paid_fen.get().to_string(),
-            self.after.balance_fen.get().to_string(),
-            self.case_id.map(|id| id.to_string()).unwrap_or_default(),
-            self.payment_id.map(|id| id.to_string()).unwrap_or_default(),
-            self.source.map(|source| source.as_str().to_owned()).unwrap_or_default(),
-            self.reference.as_deref().map(plain).unwrap_or_default(),
-            self.value_date.map(|day| day.to_string()).unwrap_or_default(),
-            self.recovery_id.map(|id| id.to_string()).unwrap_or_default(),
-            self.settlement_id.map(|id| id.to_string()).unwrap_or_default(),
-        ]
-    }
-}
-
-/// A cell that a spreadsheet takes for a formula is a way to attack whoever opens the file: such text is quoted.
-fn plain(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

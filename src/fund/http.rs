@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::web::Data;
+use actix_web::web::{Data, block};
 use actix_web::{get, patch, post};
 
 use crate::actor::{Actor, Role, Roles};
@@ -214,19 +214,32 @@ async fn post_unfreeze(
     set_status(call, &book, &readers, &vault, FundStatus::Active).await
 }
 
-/// Entries of a fund: opening, movements with running totals, closing; JSON or CSV by `Accept`.
+/// Entries of a fund: opening, movements with running totals, closing; JSON, CSV, a workbook or camt.053 by `Accept`.
+///
+/// The balance of camt.053 is what lies in the fund's account by the book, held money included: what only holds or releases is no entry of it.
 #[utoipa::path(
     tag = "funds", params(("fund" = FundId, Path), EntryQuery),
-    responses((status = 200, content((EntriesAnswer = "application/json"), (String = "text/csv"))))
+    responses((status = 200, content(
+        (EntriesAnswer = "application/json"),
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/xml")
+    )))
 )]
 #[get("/funds/{fund}/entries")]
 async fn get_entries(read: Read<FundReaders, EntryQuery>, readers: Data<Readers>) -> Result<Reply, Problem> {
-    let kind = read.accept(&[Kind::Json, Kind::Csv])?;
+    let kind = read.accept(&[Kind::Json, Kind::Csv, Kind::Xlsx, Kind::Xml])?;
     let fund = find(&readers, &read.actor, read.path_id("fund")?).await?;
     let found = entries(&readers, &read.actor, fund.id, &read.query).await?;
     match kind {
         Kind::Csv => Ok(Reply::of_kind(Kind::Csv, found.csv()?.into()).file_name("entries.csv")),
-        Kind::Json | Kind::Problem | Kind::Xlsx | Kind::Xml | Kind::Html => Reply::json(200, &found),
+        Kind::Xlsx => {
+            // A long workbook takes a while and goes through a file.
+            let book = block(move || found.workbook(&fund.name)).await.map_err(Problem::internal)??;
+            Ok(Reply::of_kind(Kind::Xlsx, book.into()).file_name("entries.xlsx"))
+        }
+        Kind::Xml => Ok(Reply::of_kind(Kind::Xml, found.camt(&fund.name).into()).file_name("entries.xml")),
+        Kind::Json | Kind::Problem | Kind::Html => Reply::json(200, &found),
     }
 }
 

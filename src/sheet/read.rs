@@ -13,7 +13,7 @@ pub fn read(bytes: &[u8], caps: Caps, mut row: impl FnMut(u64, &[Found])) -> Res
     let mut package = Package::open(bytes, caps)?;
     let plan = Plan::read(&mut package, caps.text_bytes_max)?;
     let mut part = package.part(&plan.sheet)?.ok_or(Unreadable::NoSheet)?;
-    let (mut number, mut cells) = (0_u32, Vec::new());
+    let (mut number, mut cells): (u32, Vec<Found>) = (0, Vec::new());
     let mut next = 0_u32;
     let mut cell = Stored::default();
     loop {
@@ -27,7 +27,7 @@ pub fn read(bytes: &[u8], caps: Caps, mut row: impl FnMut(u64, &[Found])) -> Res
                     if number < following || number > caps.rows_max {
                         return Err(if number < following { Unreadable::Reference } else { Unreadable::TooMuch });
                     }
-                    (next, cells) = (0, std::mem::take(&mut cells));
+                    next = 0;
                     cells.clear();
                 }
                 "c" if part.depth() == 4 => cell = Stored::of(&part, next)?,

@@ -28,6 +28,7 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/alarm/", Runs::As(Some(Role::Api))),
     ("sql/hospital/newest.sql", Runs::As(Some(Role::Api))),
     ("sql/hospital/", Runs::As(Some(Role::Book))),
+    ("sql/roster/standing.sql", Runs::As(Some(Role::Api))),
     ("sql/roster/stage.sql", Runs::Whole),
     ("sql/roster/staged.sql", Runs::Whole),
     ("sql/roster/copy.sql", Runs::Whole),

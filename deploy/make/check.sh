@@ -23,6 +23,6 @@ step "Dockerfile" "$tools/hadolint" Dockerfile
 # cargo-deny reads what cargo has fetched and asks nobody.
 step "packages" cargo fetch --locked --quiet --target x86_64-unknown-linux-gnu
 step "licences, bans, sources" "$tools/cargo-deny" --offline --locked check licenses bans sources
-step "lints" cargo clippy --locked --all-targets --quiet -- -D warnings
+step "lints" cargo clippy --locked --all-targets --all-features --quiet -- -D warnings
 step "lints of the load" cargo clippy --locked --all-targets --quiet "${load[@]}" -- -D warnings
-step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --quiet
+step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features --quiet

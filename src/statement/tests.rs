@@ -3,6 +3,7 @@
 mod camt_defects;
 mod formats;
 mod mutated;
+#[cfg(feature = "oracle")]
 mod oracle;
 mod table_defects;
 

@@ -222,7 +222,7 @@ async fn post_unfreeze(
     responses((status = 200, content(
         (EntriesAnswer = "application/json"),
         (String = "text/csv"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (String = "application/xml")
     )))
 )]

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
-    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, SettlementFacts, Standing, WaiverRow, WaiverState,
+    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, SettlementFacts, StatementFacts, Standing, WaiverRow, WaiverState,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, DeliveryId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};
@@ -67,6 +67,7 @@ pub struct Facts {
     pub(super) hooks: BTreeMap<(City, HookId), HookRow>,
     pub(super) replays: BTreeMap<ReplayRange, Vec<DeliveryId>>,
     pub(super) settlements: SettlementFacts,
+    pub(super) statements: StatementFacts,
 }
 
 impl Facts {
@@ -100,6 +101,7 @@ impl Facts {
             hooks: BTreeMap::new(),
             replays: BTreeMap::new(),
             settlements: SettlementFacts::default(),
+            statements: StatementFacts::default(),
         }
     }
 
@@ -251,6 +253,11 @@ impl Facts {
         &self.settlements
     }
 
+    /// Statements of banks.
+    pub fn statements(&self) -> &StatementFacts {
+        &self.statements
+    }
+
     /// A recovery.
     pub fn recovery(&self, city: City, id: RecoveryId) -> Option<&RecoveryRow> {
         self.recoveries.get(&(city, id))
@@ -351,6 +358,7 @@ impl Facts {
         }
         self.custody.apply(rows);
         self.settlements.apply(rows);
+        self.statements.apply(&rows.statements);
         for recovery in &rows.recoveries {
             self.recoveries.insert((recovery.city, recovery.id), recovery.clone());
         }

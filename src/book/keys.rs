@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::actor::Subject;
 use crate::book::ReplayRange;
 use crate::book::custody::CustodyKeys;
+use crate::book::statement_rows::StatementKeys;
 use crate::division::{City, Division};
 use crate::id::{
     CaseId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, SettlementId, ShiftId, WaiverId,
@@ -42,6 +43,7 @@ pub struct Keys {
     pub(super) replays: BTreeSet<ReplayRange>,
     pub(super) settlements: BTreeSet<(City, SettlementId)>,
     pub(super) messages: BTreeSet<(City, String, String)>,
+    pub(super) statements: StatementKeys,
 }
 
 impl Keys {

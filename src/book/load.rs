@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::{join, join3, join5};
+use futures_util::future::{join, join3, join4, join5};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, settlements, waiver_rows};
+use crate::book::{
+    custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, settlements, statement_rows, waiver_rows,
+};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -72,12 +74,17 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         load_cases::find(session, keys),
         load_recoveries::find(session, keys),
         custody::find(session, keys),
-        join3(load_merges::find(session, keys), settlements::find(session, keys), waiver_rows::find(session, keys)),
+        join4(
+            load_merges::find(session, keys),
+            settlements::find(session, keys),
+            waiver_rows::find(session, keys),
+            statement_rows::find(session, keys),
+        ),
     );
     let hooking = join(load_hooks::lock(session, keys), load_hooks::find(session, keys));
     let (locks, (hooks, replays), finds) = join3(locking, hooking, finding).await;
     let (begun, locked, cases, recoveries, (goods, settled, waivers)) = locks;
-    let (found, more, recovered, boxes, (merges, messages, standing)) = finds;
+    let (found, more, recovered, boxes, (merges, messages, standing, matches)) = finds;
     begun?;
     let (locked, cases, recoveries, goods, settled, waivers) = (locked?, cases?, recoveries?, goods?, settled?, waivers?);
     let (found, more, recovered, boxes, merges) = (found?, more?, recovered?, boxes?, merges?);
@@ -108,6 +115,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     load_merges::take(&mut facts, merges);
     load_hooks::take(&mut facts, hooks?, replays?);
     facts.settlements = settlements::take(settled, messages);
+    facts.statements = statement_rows::take(matches?);
     Ok(facts)
 }
 

@@ -9,7 +9,7 @@ use crate::book::{
     EntryRow, FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, HookRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow,
     MessageRow, NoteRow, OfficerRow, PaperRow, PersonRow, Presence, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Replay,
     Rows, SettlementEventRow, SettlementHoldEnd, SettlementHoldRow, SettlementRow, SettlementRows, ShiftRow, SignatureRow,
-    WaiverRow, WriteOffRow,
+    StatementRows, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
@@ -86,6 +86,7 @@ pub struct Batch {
     pub settlement_holds: Vec<SettlementHoldRow>,
     pub settlement_ends: Vec<SettlementHoldEnd>,
     pub clearings: Vec<ClearingRow>,
+    pub statements: StatementRows,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -136,6 +137,8 @@ impl Batch {
         self.replays.extend(rows.replays);
         self.deliveries.extend(rows.deliveries);
         self.add_settlements(rows.settlements);
+        self.statements.matches.extend(rows.statements.matches);
+        self.statements.bookings.extend(rows.statements.bookings);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }
@@ -160,6 +163,7 @@ impl Batch {
         self.answers.sort_by_key(|row| (row.city, row.key));
         self.claims.sort_by_key(|row| (row.city, row.person, row.cause, row.slot));
         self.countersigns.sort_unstable();
+        self.statements.matches.sort_by_key(|row| (row.city, row.movement));
         self.messages.sort_by(|one, other| (&one.message, &one.hospital).cmp(&(&other.message, &other.hospital)));
     }
 

@@ -27,4 +27,5 @@ statements! {
     lock_hooks, find_deliveries, insert_hooks, update_hooks, insert_deliveries, replay_deliveries,
     lock_settlements, find_settlements, insert_settlements, update_settlements, insert_settlement_messages, insert_settlement_events,
     insert_settlement_holds, resolve_settlement_holds, insert_clearings,
+    find_matches, insert_statement_matches, insert_statement_bookings,
 }

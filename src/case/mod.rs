@@ -40,4 +40,4 @@ pub use http::routes;
 pub use life::follow_expiry;
 pub use preview::Preview;
 pub use request::{IncidentChoice, PaymentPlan, Request};
-pub use transfer::{Bank, Courier, Leases};
+pub use transfer::{Bank, Courier, Leases, Payee, Settle, payee, returned};

@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, settlement, waiver};
+use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, settlement, statement, waiver};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -17,6 +17,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(roster::routes)
             .configure(hospital::routes)
             .configure(settlement::routes)
+            .configure(statement::routes)
             .configure(alarm::routes)
             .configure(waiver::routes)
             .configure(hook::routes),

@@ -17,12 +17,17 @@ mod dispatch;
 mod http;
 mod instruction;
 mod lease;
+mod payee;
 mod result;
+mod returned;
 
 pub use courier::Courier;
 #[cfg(test)]
 pub use dispatch::Dispatch;
 pub use http::{Bank, routes};
 pub use lease::Leases;
+pub use payee::{Payee, payee};
 #[cfg(test)]
-pub use result::{BankSays, Settle};
+pub use result::BankSays;
+pub use result::Settle;
+pub use returned::returned;

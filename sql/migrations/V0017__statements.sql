@@ -1,4 +1,5 @@
--- Statements of banks: what they say of a fund's account, which line is which movement of ours, and what was booked by a line.
+-- Statements of banks: what they say of a fund's account, which line is which movement of ours, and what was booked by a line. All
+-- migrations of an empty database run in one transaction: what an enum has got in it is compared as text.
 
 create type statement_code as enum (
     'RETURNED_PAYMENT', 'INTEREST', 'FEE', 'UNKNOWN_CREDIT', 'MISSING_AT_BANK', 'MISSING_HERE', 'DUPLICATE_AT_BANK'
@@ -95,7 +96,7 @@ create table statement_booking (
     constraint line_is_booked_once primary key (statement_id, line, city),
     constraint nobody_books_alone check (countersigned_by <> officer),
     constraint account_fits_the_code check (
-        (code, account) in (
+        (code, account::text) in (
             ('INTEREST', 'interest_payable'), ('FEE', 'receivable'), ('UNKNOWN_CREDIT', 'other_payable'), ('RETURNED_PAYMENT', 'held')
         )
     )
@@ -117,13 +118,13 @@ create function bank_movements(
                     entry.*,
                     case
                         when debit = 'treasury' and credit = 'available' and source = 'loan' then 'loan'
-                        when debit = 'treasury' and credit = 'available' and source is distinct from 'stock' then 'top_up'
+                        when debit = 'treasury' and credit = 'available' and source::text is distinct from 'stock' then 'top_up'
                         when debit = 'available' and credit = 'treasury' and source = 'loan' then 'loan'
                         when debit = 'available' and credit = 'treasury' then 'withdrawal'
                         when debit = 'bank' and credit = 'cash_box' then 'cash_drawn'
                         when debit = 'cash_box' and credit = 'bank' then 'cash_paid_in'
                         when debit = 'bank' and credit = 'interest_payable' then 'interest'
-                        when debit = 'bank' and credit = 'other_payable' then 'unknown_credit'
+                        when debit = 'bank' and credit::text = 'other_payable' then 'unknown_credit'
                         when debit = 'bank' and credit = 'receivable' then 'fee'
                         when debit = 'paid' and credit = 'held' and payment_id is not null then 'return'
                         when debit = 'paid' and credit = 'available' and recovery_id is not null then 'recovery'
@@ -145,7 +146,7 @@ create function bank_movements(
                     told.kind,
                     sum(
                         case
-                            when told.debit = 'treasury' or told.credit in ('bank', 'interest_payable', 'other_payable') or told.debit = 'paid'
+                            when told.debit = 'treasury' or told.credit::text in ('bank', 'interest_payable', 'other_payable') or told.debit = 'paid'
                                 then told.amount
                             else -told.amount
                         end
@@ -229,10 +230,10 @@ create function book_before(
             (coalesce(sums.cash, 0) - coalesce(handed_over.amount, 0))::bigint
         from (
             select
-                sum(case 'interest_payable' when entry.credit then entry.amount when entry.debit then -entry.amount end) as interest_payable,
-                sum(case 'other_payable' when entry.credit then entry.amount when entry.debit then -entry.amount end) as other_payable,
-                sum(case 'receivable' when entry.credit then entry.amount when entry.debit then -entry.amount end) as receivable,
-                sum(case 'cash_box' when entry.credit then entry.amount when entry.debit then -entry.amount end) as cash
+                sum(case when entry.credit::text = 'interest_payable' then entry.amount when entry.debit::text = 'interest_payable' then -entry.amount end) as interest_payable,
+                sum(case when entry.credit::text = 'other_payable' then entry.amount when entry.debit::text = 'other_payable' then -entry.amount end) as other_payable,
+                sum(case when entry.credit::text = 'receivable' then entry.amount when entry.debit::text = 'receivable' then -entry.amount end) as receivable,
+                sum(case when entry.credit::text = 'cash_box' then entry.amount when entry.debit::text = 'cash_box' then -entry.amount end) as cash
             from entry
             where entry.fund_id = wanted_fund and entry.city = wanted_city and entry.at < moment
         ) as sums

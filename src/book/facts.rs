@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
-    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, SettlementFacts, StatementFacts, Standing, WaiverRow, WaiverState,
+    OfficerRow, PersonRow, Presence, RecoveryRow, ReplayRange, Rows, SettlementFacts, Standing, StatementFacts, WaiverRow,
+    WaiverState,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, DeliveryId, FundId, GoodsId, HookId, IncidentId, RecoveryId, WaiverId};

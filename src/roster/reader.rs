@@ -203,7 +203,9 @@ impl<'v> Reader<'v> {
 
 fn decoded(kind: FileKind, line: &[u8]) -> Option<Cow<'_, str>> {
     match kind {
-        FileKind::Csv(Charset::Utf8) | FileKind::Ndjson | FileKind::Xlsx | FileKind::Xml => std::str::from_utf8(line).ok().map(Cow::Borrowed),
+        FileKind::Csv(Charset::Utf8) | FileKind::Ndjson | FileKind::Xlsx | FileKind::Xml => {
+            std::str::from_utf8(line).ok().map(Cow::Borrowed)
+        }
         FileKind::Csv(Charset::Gb18030) => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(line),
     }
 }

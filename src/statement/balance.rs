@@ -136,13 +136,7 @@ fn table(row: &Row, fund: FundId, date: Date, sides: Sides) -> Option<BalanceAns
         receivable_fen: fen("receivable"),
         cash_boxes_fen: fen("cash_boxes"),
     };
-    let ours = Fen::sum([
-        book.available_fen,
-        book.floor_fen,
-        book.held_fen,
-        book.interest_payable_fen,
-        book.other_payable_fen,
-    ])?;
+    let ours = Fen::sum([book.available_fen, book.floor_fen, book.held_fen, book.interest_payable_fen, book.other_payable_fen])?;
     let book_fen = ours.minus(book.receivable_fen)?.minus(book.cash_boxes_fen)?;
     let bank_fen = row.get::<_, Option<Fen>>("bank")?;
     let Sides { received_not_by_bank, paid_not_by_bank, received_not_by_us, paid_not_by_us } = sides;

@@ -92,7 +92,8 @@ impl<'m> Movements<'m> {
         }
         let credit = line.amount > Fen::ZERO;
         let paid = Fen::ZERO.minus(line.amount).filter(|_| credit);
-        let returned = paid.and_then(|paid| self.named(line, paid).find(|(_, movement, _)| movement.kind == MovementKind::Payment));
+        let returned =
+            paid.and_then(|paid| self.named(line, paid).find(|(_, movement, _)| movement.kind == MovementKind::Payment));
         let code = match (line.hint, credit) {
             _ if returned.is_some() => DifferenceCode::ReturnedPayment,
             (Some(hint), _) => hint,

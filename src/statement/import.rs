@@ -28,6 +28,7 @@ use crate::statement::judged::{Eyes, Wanted};
 use crate::statement::pair::{Pair, pair};
 use crate::statement::stage::{LINES_MAX, Staged, stage};
 use crate::statement::stand_in::{self, Fault};
+use crate::time::day;
 use crate::vault::{BlindIndex, Vault};
 
 /// What is told of a file at most.
@@ -144,7 +145,10 @@ impl Import<'_> {
         if before.get::<_, Option<StatementId>>("same_file").is_some() {
             return conflict("this file was taken in before".into());
         }
-        let sequence = self.file.sequence;
+        let (sequence, today) = (self.file.sequence, day(before.get("now")));
+        if self.file.to > today {
+            return Err(Problem::fault("/to", format!("it ends on {}, today is {today}", self.file.to)));
+        }
         if before.get::<_, Option<StatementId>>("same_sequence").is_some() {
             return conflict(format!("statement {sequence} of this account was taken in before"));
         }

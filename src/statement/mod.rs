@@ -29,8 +29,8 @@ mod movement;
 mod pair;
 mod seen;
 mod signed;
-mod stand_in;
 mod stage;
+mod stand_in;
 mod words;
 
 pub use file::{File, Line};

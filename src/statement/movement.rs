@@ -1,42 +1,44 @@
 //! A movement of a fund's account by our book.
 
 use jiff::civil::Date;
+use postgres_types::FromSql;
+use serde::Serialize;
 use tokio_postgres::Row;
 
 use crate::id::{CaseId, PaymentId};
 use crate::money::Fen;
 use crate::statement::words::key;
-use crate::stored::terms;
 use crate::vault::{BlindIndex, Vault};
 
-terms! {
-    /// What moved.
-    MovementKind "bank_movement_kind" {
-        /// Money from the treasury or a donor.
-        TopUp "top_up",
-        /// A loan between two funds, given or repaid.
-        Loan "loan",
-        /// Money back to the treasury.
-        Withdrawal "withdrawal",
-        /// A payment of a case.
-        Payment "payment",
-        /// A payment that came back.
-        Return "return",
-        /// A hospital was paid.
-        Clearing "clearing",
-        /// A debtor paid back.
-        Recovery "recovery",
-        /// Cash for a box.
-        CashDrawn "cash_drawn",
-        /// Cash out of a box.
-        CashPaidIn "cash_paid_in",
-        /// Interest.
-        Interest "interest",
-        /// A fee of the bank.
-        Fee "fee",
-        /// Money that names nothing of ours.
-        UnknownCredit "unknown_credit",
-    }
+/// What moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, FromSql, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[postgres(name = "bank_movement_kind", rename_all = "snake_case")]
+pub enum MovementKind {
+    /// Money from the treasury or a donor.
+    TopUp,
+    /// A loan between two funds, given or repaid.
+    Loan,
+    /// Money back to the treasury.
+    Withdrawal,
+    /// A payment of a case.
+    Payment,
+    /// A payment that came back.
+    Return,
+    /// A hospital was paid.
+    Clearing,
+    /// A debtor paid back.
+    Recovery,
+    /// Cash for a box.
+    CashDrawn,
+    /// Cash out of a box.
+    CashPaidIn,
+    /// Interest.
+    Interest,
+    /// A fee of the bank.
+    Fee,
+    /// Money that names nothing of ours.
+    UnknownCredit,
 }
 
 /// A movement; what comes in is above zero.

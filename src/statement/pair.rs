@@ -93,14 +93,20 @@ mod tests {
     #[test]
     fn a_line_has_the_movement_that_it_names_to_the_fen() {
         let movements = [movement(1, -100, &[1, 2]), movement(2, 100, &[1]), movement(3, -100, &[3])];
-        assert_eq!(paired(&[line(1, -100, &[2, 9]), line(2, 100, &[1]), line(3, -100, &[3])], &movements), [(1, 1), (2, 2), (3, 3)]);
+        assert_eq!(
+            paired(&[line(1, -100, &[2, 9]), line(2, 100, &[1]), line(3, -100, &[3])], &movements),
+            [(1, 1), (2, 2), (3, 3)]
+        );
         assert_eq!(paired(&[line(1, -101, &[1]), line(2, -100, &[9]), line(3, -100, &[])], &movements), []);
     }
 
     #[test]
     fn who_names_two_has_none_and_the_second_of_two_lines_has_none() {
         let movements = [movement(1, -100, &[1]), movement(2, -100, &[1]), movement(3, -100, &[3])];
-        assert_eq!(paired(&[line(1, -100, &[1]), line(2, -100, &[1, 3]), line(3, -100, &[3]), line(4, -100, &[3])], &movements), [(3, 3)]);
+        assert_eq!(
+            paired(&[line(1, -100, &[1]), line(2, -100, &[1, 3]), line(3, -100, &[3]), line(4, -100, &[3])], &movements),
+            [(3, 3)]
+        );
         let taken = Movement { is_matched: true, ..movement(1, -100, &[1]) };
         assert_eq!(paired(&[line(1, -100, &[1])], &[taken]), []);
     }

@@ -72,7 +72,8 @@ mod tests {
     fn an_identifier_is_found_however_it_is_written_and_only_whole() {
         let id = "01a20c55-f103-7093-92ce-4763218a0bf4";
         let bare = "01a20c55f103709392ce4763218a0bf4";
-        for text in [id, bare, &bare.to_uppercase(), &format!("付款{id}救助"), &format!("/EREF/{bare}/"), &format!(" {id} ")] {
+        for text in [id, bare, &bare.to_uppercase(), &format!("付款{id}救助"), &format!("/EREF/{bare}/"), &format!(" {id} ")]
+        {
             assert!(words(text).any(|word| word == bare), "{text}");
         }
         for text in [&format!("{bare}0"), &format!("x{bare}"), "01a20c55"] {

@@ -139,6 +139,11 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/settlements/{settlement}/cancel", "...h...", 200, Hidden, Some("settlement.changed")),
     route("POST",  "/v1/settlements/{settlement}/payers/{payer}/result", "...hf..", 200, Hidden, Some("settlement.changed")),
     route("POST",  "/v1/clearings",                    "....f..", 201, Hidden, Some("settlement.cleared")),
+    route("POST",  "/v1/statements",                   "....f..", 201, Hidden, Some("statement.imported")),
+    route("GET",   "/v1/statements/{statement}",       "....fu.", 200, Hidden, Some("statement.seen")),
+    route("POST",  "/v1/statements/{statement}/matches", "....f..", 201, Hidden, Some("statement.matched")),
+    route("POST",  "/v1/statements/{statement}/bookings", "....f..", 201, Hidden, Some("statement.booked")),
+    route("GET",   "/v1/reconciliation",               "....fu.", 200, Hidden, Some("statement.seen")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

@@ -62,6 +62,10 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("settlement_event", "SI", "S"),
     ("settlement_hold", "SI", "S"),
     ("settlement_message", "SI", ""),
+    ("statement", "SI", "S"),
+    ("statement_booking", "SI", "S"),
+    ("statement_line", "SI", "S"),
+    ("statement_match", "SI", "S"),
     ("waiver", "SI", "S"),
     ("waiver_check", "SI", "S"),
 ];
@@ -232,6 +236,10 @@ async fn the_book_changes_no_evidence() {
         "settlement_event",
         "settlement_hold",
         "clearing",
+        "statement",
+        "statement_line",
+        "statement_match",
+        "statement_booking",
     ] {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
@@ -265,6 +273,10 @@ async fn the_book_changes_no_evidence() {
         "update settlement_event set amount = 1",
         "update settlement_hold set amount = 1",
         "update clearing set amount = 1",
+        "update statement set closing = 1",
+        "update statement_line set amount = 1",
+        "update statement_match set version = 1",
+        "update statement_booking set code = 'FEE'",
         "delete from instruction",
         "update hook set url = ''",
         "update hook set events = '{}'",
@@ -346,6 +358,10 @@ async fn readers_see_the_rows_of_their_scope_and_none_without_one() {
         "settlement_event",
         "settlement_hold",
         "clearing",
+        "statement",
+        "statement_line",
+        "statement_match",
+        "statement_booking",
     ] {
         assert_eq!(count(None, table).await, 0, "{table} without a scope");
         assert_eq!(count(Some(""), table).await, 0, "{table} with an empty scope");

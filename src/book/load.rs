@@ -91,22 +91,7 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     let (messages, standing) = (messages?, standing?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
-    facts.persons =
-        list::<LockedPerson>(&locked, "persons").map(PersonRow::from).map(|row| ((row.city, row.person), row)).collect();
-    facts.officers = list::<LockedOfficer>(&locked, "officers")
-        .map(OfficerRow::from)
-        .map(|row| ((row.city, row.officer.clone()), row))
-        .collect();
-    facts.funds = list::<LockedFund>(&locked, "funds").map(FundRow::from).map(|row| ((row.city, row.id), row)).collect();
-    facts.incidents =
-        list::<LockedIncident>(&locked, "incidents").map(IncidentRow::from).map(|row| ((row.city, row.id), row)).collect();
-    facts.counters =
-        list::<LockedCounter>(&locked, "counters").map(CounterRow::from).map(|row| ((row.city, row.street), row)).collect();
-    facts.answers = list::<FoundAnswer>(&found, "answers").filter_map(FoundAnswer::keyed).collect();
-    facts.countersigns = list::<FoundCountersign>(&found, "countersigns").map(|row| (row.city, *row.token.as_bytes())).collect();
-    for row in list::<EarlierClaim>(&found, "claims").map(ClaimRow::from) {
-        facts.claims.entry((row.city, row.person)).or_default().push(row);
-    }
+    take(&mut facts, &locked, &found);
     load_cases::take(&mut facts, cases, more);
     goods_rows::take(&mut facts, goods);
     waiver_rows::take(&mut facts, waivers, standing);
@@ -117,6 +102,26 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     facts.settlements = settlements::take(settled, messages);
     facts.statements = statement_rows::take(matches?);
     Ok(facts)
+}
+
+/// Puts what every batch locks and finds among the facts.
+fn take(facts: &mut Facts, locked: &Row, found: &Row) {
+    facts.persons =
+        list::<LockedPerson>(locked, "persons").map(PersonRow::from).map(|row| ((row.city, row.person), row)).collect();
+    facts.officers = list::<LockedOfficer>(locked, "officers")
+        .map(OfficerRow::from)
+        .map(|row| ((row.city, row.officer.clone()), row))
+        .collect();
+    facts.funds = list::<LockedFund>(locked, "funds").map(FundRow::from).map(|row| ((row.city, row.id), row)).collect();
+    facts.incidents =
+        list::<LockedIncident>(locked, "incidents").map(IncidentRow::from).map(|row| ((row.city, row.id), row)).collect();
+    facts.counters =
+        list::<LockedCounter>(locked, "counters").map(CounterRow::from).map(|row| ((row.city, row.street), row)).collect();
+    facts.answers = list::<FoundAnswer>(found, "answers").filter_map(FoundAnswer::keyed).collect();
+    facts.countersigns = list::<FoundCountersign>(found, "countersigns").map(|row| (row.city, *row.token.as_bytes())).collect();
+    for row in list::<EarlierClaim>(found, "claims").map(ClaimRow::from) {
+        facts.claims.entry((row.city, row.person)).or_default().push(row);
+    }
 }
 
 /// A column that holds a list of records, null when there are none.

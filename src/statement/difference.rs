@@ -174,7 +174,7 @@ mod tests {
             assert_eq!(judged(&line, &movements).1, if suggested { vec![0] } else { vec![] }, "{line:?}");
         }
         let top_up = Movement { kind: MovementKind::TopUp, ..payment(10, 780, &[], &[]) };
-        assert_eq!(judged(&line(10, 780, &[], &[8]), &[top_up.clone()]).1, [0]);
+        assert_eq!(judged(&line(10, 780, &[], &[8]), std::slice::from_ref(&top_up)).1, [0]);
         assert_eq!(judged(&line(10, 780, &[], &[8]), &[Movement { is_matched: true, ..top_up }]).1, [0; 0]);
     }
 

@@ -112,4 +112,6 @@ ids! {
     SettlementId,
     /// What a fund paid a hospital for a list of settlements.
     ClearingId,
+    /// What a bank says of an account in one file.
+    StatementId,
 }

@@ -26,6 +26,7 @@
 //! - What a bank is told was committed before it was sent; only what the bank signed is a result.
 //! - What a fund bears of a hospital bill is held until the bank has paid it, by one clearing; what is under way is not unwound.
 //! - The parts of a hospital bill add up to it; a message of a hospital is settled once, or never when it was reversed before.
+//! - A line of a bank's statement is one movement of a fund's account, a movement one line; interest is never credited to a fund.
 //! - One person has one claim a cause and slot; the same incident never helps a person twice.
 //! - A cash box is in one officer's hands; whoever holds it approves nothing that it pays; a count that differs is a case of its own.
 //! - What was answered was committed; what was committed is answered again to the same key.

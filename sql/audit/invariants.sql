@@ -595,3 +595,73 @@ from instruction
 left join clearing on clearing.city = instruction.city and clearing.id = instruction.payment_id
 where case_id is null and clearing.state is distinct from instruction.state::text::clearing_state
     or case_id is not null and clearing.id is not null
+union all
+select 'money at the bank is what moved there', fund.id::text
+from fund
+cross join lateral book_before(fund.city, fund.id, 'infinity') as book
+where book.credited - book.paid + book.interest_payable + book.other_payable - book.receivable - book.cash_boxes
+    <> (select coalesce(sum(moved.amount), 0) from bank_movements(fund.city, fund.id) as moved)
+union all
+select 'lines of a statement lead from its opening to its closing', statement.id::text
+from statement
+cross join lateral (
+    select coalesce(sum(line.amount), 0) as amount, count(*) as lines
+    from statement_line as line
+    where line.city = statement.city and line.statement_id = statement.id and line.fund_id = statement.fund_id
+) as told
+where (statement.opening + told.amount, statement.lines) <> (statement.closing, told.lines)
+union all
+select 'a statement opens with what the one before it closed with', after.id::text
+from statement as after
+cross join lateral (
+    select before.closing, before.to_day
+    from statement as before
+    where before.city = after.city and before.account = after.account and before.sequence < after.sequence
+    order by before.sequence desc
+    limit 1
+) as before
+where before.closing <> after.opening or before.to_day > after.from_day
+union all
+select 'a line is a movement of its fund and amount', made.statement_id::text || '/' || made.line
+from statement_match as made
+left join statement_line as line on line.city = made.city and line.statement_id = made.statement_id and line.ordinal = made.line
+left join lateral (
+    select moved.amount
+    from bank_movements(made.city, made.fund_id) as moved
+    where moved.version = made.version and moved.ordinal = made.ordinal
+) as moved on true
+where line.fund_id is distinct from made.fund_id
+    or line.amount is distinct from made.amount
+    or moved.amount is distinct from made.amount
+    or made.key is not null and made.key <> all (line.keys)
+union all
+select 'a booking has its entry, and its line is matched with it', booked.statement_id::text || '/' || booked.line
+from statement_booking as booked
+where not exists (
+        select from statement_match as made
+        join entry
+            on entry.city = made.city
+                and entry.fund_id = made.fund_id
+                and entry.version = made.version
+                and entry.ordinal = made.ordinal
+                and entry.credit = booked.account
+                and entry.debit = case booked.code when 'RETURNED_PAYMENT' then 'paid'::account else 'bank' end
+                and entry.amount = abs(made.amount)
+        where made.city = booked.city
+            and made.statement_id = booked.statement_id
+            and made.line = booked.line
+            and (made.fund_id, made.version, made.ordinal) = (booked.fund_id, booked.version, booked.ordinal)
+            and (made.officer, made.countersigned_by) = (booked.officer, booked.countersigned_by)
+    )
+union all
+select 'what the bank gave or took for itself was booked by a line', entry.fund_id::text || '/' || entry.version
+from entry
+where debit = 'bank'
+    and credit <> 'cash_box'
+    and not exists (
+        select from statement_booking as booked
+        where booked.city = entry.city
+            and booked.fund_id = entry.fund_id
+            and booked.version = entry.version
+            and booked.ordinal = entry.ordinal
+    )

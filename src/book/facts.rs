@@ -10,7 +10,7 @@ use crate::actor::Subject;
 use crate::book::{
     Answer, CaseRow, ClaimRow, CounterRow, CustodyFacts, FundRow, GoodsRow, HoldRow, HookRow, IncidentRow, Listener, MergeRow,
     OfficerRow, PersonRow, Presence, RecoveredOf, RecoveryRow, ReplayRange, Replayable, Rows, SettlementFacts, SettlementRow,
-    Standing, WaiverRow, WaiverState,
+    Standing, StatementFacts, WaiverRow, WaiverState,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, GoodsId, HookId, IncidentId, RecoveryId, SettlementId, WaiverId};
@@ -68,6 +68,7 @@ pub struct Facts {
     pub(super) hooks: BTreeMap<(City, HookId), HookRow>,
     pub(super) replays: BTreeMap<ReplayRange, Replayable>,
     pub(super) settlements: SettlementFacts,
+    pub(super) statements: StatementFacts,
 }
 
 impl Facts {
@@ -101,6 +102,7 @@ impl Facts {
             hooks: BTreeMap::new(),
             replays: BTreeMap::new(),
             settlements: SettlementFacts::default(),
+            statements: StatementFacts::default(),
         }
     }
 
@@ -252,6 +254,11 @@ impl Facts {
         &self.settlements
     }
 
+    /// Statements of banks.
+    pub fn statements(&self) -> &StatementFacts {
+        &self.statements
+    }
+
     /// A recovery.
     pub fn recovery(&self, city: City, id: RecoveryId) -> Option<&RecoveryRow> {
         self.recoveries.get(&(city, id))
@@ -365,6 +372,7 @@ impl Facts {
         }
         self.custody.apply(rows);
         self.settlements.apply(rows);
+        self.statements.apply(&rows.statements);
         for recovery in &rows.recoveries {
             self.recoveries.insert((recovery.city, recovery.id), recovery.clone());
         }

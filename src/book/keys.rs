@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::actor::Subject;
 use crate::book::ReplayRange;
 use crate::book::custody::CustodyKeys;
+use crate::book::statement_rows::StatementKeys;
 use crate::division::{City, Division};
 use crate::id::{
     CaseId, ClearingId, DifferenceId, FundId, GoodsId, HookId, IncidentId, PaymentId, RecoveryId, SettlementId, ShiftId, WaiverId,
@@ -46,6 +47,7 @@ pub struct Keys {
     /// People whose bills of the year count.
     pub(super) bills_of: BTreeSet<(City, BlindIndex)>,
     pub(super) clearings: BTreeSet<(City, ClearingId)>,
+    pub(super) statements: StatementKeys,
 }
 
 impl Keys {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use futures_util::future::{join, join3, join5};
+use futures_util::future::{join, join3, join4, join5};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use postgres_types::{FromSql, ToSql};
@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::actor::Subject;
 use crate::book::session::Session;
 use crate::book::{Answer, ClaimRow, CounterRow, Facts, FundRow, IncidentRow, Keys, OfficerRow, PersonRow, Presence, Rules};
-use crate::book::{custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, settlements, waiver_rows};
+use crate::book::{
+    custody, goods_rows, load_cases, load_hooks, load_merges, load_recoveries, settlements, statement_rows, waiver_rows,
+};
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId};
 use crate::money::Fen;
@@ -73,34 +75,24 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
         load_cases::find(session, keys),
         load_recoveries::find(session, keys),
         custody::find(session, keys),
-        join3(load_merges::find(session, keys), settlements::find(session, keys), waiver_rows::find(session, keys)),
+        join4(
+            load_merges::find(session, keys),
+            settlements::find(session, keys),
+            waiver_rows::find(session, keys),
+            statement_rows::find(session, keys),
+        ),
     );
     let hooking = join(load_hooks::lock(session, keys), load_hooks::find(session, keys));
     let (locks, (hooks, replays), finds) = join3(locking, hooking, finding).await;
     let (begun, locked, cases, (settled, recoveries), (goods, waivers)) = locks;
-    let (found, more, recovered, boxes, (merges, messages, standing)) = finds;
+    let (found, more, recovered, boxes, (merges, messages, standing, matches)) = finds;
     begun?;
     let (locked, cases, recoveries, goods, settled, waivers) = (locked?, cases?, recoveries?, goods?, settled?, waivers?);
     let (found, more, recovered, boxes, merges) = (found?, more?, recovered?, boxes?, merges?);
     let (messages, standing) = (messages?, standing?);
 
     let mut facts = Facts::empty(found.get("now"), rules);
-    facts.persons =
-        list::<LockedPerson>(&locked, "persons").map(PersonRow::from).map(|row| ((row.city, row.person), row)).collect();
-    facts.officers = list::<LockedOfficer>(&locked, "officers")
-        .map(OfficerRow::from)
-        .map(|row| ((row.city, row.officer.clone()), row))
-        .collect();
-    facts.funds = list::<LockedFund>(&locked, "funds").map(FundRow::from).map(|row| ((row.city, row.id), row)).collect();
-    facts.incidents =
-        list::<LockedIncident>(&locked, "incidents").map(IncidentRow::from).map(|row| ((row.city, row.id), row)).collect();
-    facts.counters =
-        list::<LockedCounter>(&locked, "counters").map(CounterRow::from).map(|row| ((row.city, row.street), row)).collect();
-    facts.answers = list::<FoundAnswer>(&found, "answers").filter_map(FoundAnswer::keyed).collect();
-    facts.countersigns = list::<FoundCountersign>(&found, "countersigns").map(|row| (row.city, *row.token.as_bytes())).collect();
-    for row in list::<EarlierClaim>(&found, "claims").map(ClaimRow::from) {
-        facts.claims.entry((row.city, row.person)).or_default().push(row);
-    }
+    take(&mut facts, &locked, &found);
     load_cases::take(&mut facts, cases, more);
     goods_rows::take(&mut facts, goods);
     waiver_rows::take(&mut facts, waivers, standing);
@@ -109,7 +101,28 @@ pub async fn load(session: &Session, keys: &Keys, rules: Arc<Rules>, patience: P
     load_merges::take(&mut facts, merges);
     load_hooks::take(&mut facts, hooks?, replays?);
     facts.settlements = settlements::take(settled, messages);
+    facts.statements = statement_rows::take(matches?);
     Ok(facts)
+}
+
+/// Puts what every batch locks and finds among the facts.
+fn take(facts: &mut Facts, locked: &Row, found: &Row) {
+    facts.persons =
+        list::<LockedPerson>(locked, "persons").map(PersonRow::from).map(|row| ((row.city, row.person), row)).collect();
+    facts.officers = list::<LockedOfficer>(locked, "officers")
+        .map(OfficerRow::from)
+        .map(|row| ((row.city, row.officer.clone()), row))
+        .collect();
+    facts.funds = list::<LockedFund>(locked, "funds").map(FundRow::from).map(|row| ((row.city, row.id), row)).collect();
+    facts.incidents =
+        list::<LockedIncident>(locked, "incidents").map(IncidentRow::from).map(|row| ((row.city, row.id), row)).collect();
+    facts.counters =
+        list::<LockedCounter>(locked, "counters").map(CounterRow::from).map(|row| ((row.city, row.street), row)).collect();
+    facts.answers = list::<FoundAnswer>(found, "answers").filter_map(FoundAnswer::keyed).collect();
+    facts.countersigns = list::<FoundCountersign>(found, "countersigns").map(|row| (row.city, *row.token.as_bytes())).collect();
+    for row in list::<EarlierClaim>(found, "claims").map(ClaimRow::from) {
+        facts.claims.entry((row.city, row.person)).or_default().push(row);
+    }
 }
 
 /// A column that holds a list of records, null when there are none.

@@ -53,6 +53,7 @@ mod session;
 mod settlement_records;
 mod settlement_rows;
 mod settlements;
+mod statement_rows;
 mod statements;
 mod store;
 mod store_custody;
@@ -99,4 +100,5 @@ pub use settlement_rows::{
     SettlementHoldRow, SettlementHoldTie, SettlementRow, SettlementRows, SettlementState,
 };
 pub use settlements::SettlementFacts;
+pub use statement_rows::{BookingRow, DifferenceCode, LineAt, MatchRow, MovementAt, StatementFacts, StatementRows};
 pub use waiver_rows::{Standing, WaiverEnd, WaiverRow, WaiverState, waiver as read_waiver};

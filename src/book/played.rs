@@ -9,7 +9,7 @@ use crate::book::{
     EntryRow, FundRow, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow, HookRow, IncidentRow, InstructionEnd, InstructionRow, MergeRow,
     MessageRow, NoteRow, OfficerRow, PaperRow, PersonRow, Presence, ReceiptRow, RecoveryRow, ReferralRow, RefundRow, Replay,
     Rows, SettlementEventRow, SettlementHoldEnd, SettlementHoldRow, SettlementRow, SettlementRows, ShiftRow, SignatureRow,
-    WaiverRow, WriteOffRow,
+    StatementRows, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::http::Problem;
@@ -90,6 +90,7 @@ pub struct Batch {
     /// The clearings that holds are under in the end.
     pub settlement_ties: BTreeMap<(City, HoldId), Option<ClearingId>>,
     pub clearings: BTreeMap<(City, ClearingId), ClearingRow>,
+    pub statements: StatementRows,
     pub countersigns: Vec<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -140,6 +141,8 @@ impl Batch {
         self.replays.extend(rows.replays);
         self.deliveries.extend(rows.deliveries);
         self.add_settlements(rows.settlements);
+        self.statements.matches.extend(rows.statements.matches);
+        self.statements.bookings.extend(rows.statements.bookings);
         self.countersigns.extend(rows.countersign);
         self.leaves.extend(rows.leaves);
     }
@@ -170,6 +173,7 @@ impl Batch {
         self.answers.sort_by_key(|row| (row.city, row.key));
         self.claims.sort_by_key(|row| (row.city, row.person, row.cause, row.slot));
         self.countersigns.sort_unstable();
+        self.statements.matches.sort_by_key(|row| (row.city, row.movement));
         self.messages.sort_by(|one, other| (&one.message, &one.hospital).cmp(&(&other.message, &other.hospital)));
     }
 

@@ -10,7 +10,7 @@ use crate::audit::Leaf;
 use crate::book::{
     AlarmRow, CancellationRow, CaseRow, ClaimRow, CustodyRows, DeliveryRow, Event, GoodsMoveRow, GoodsRow, HoldEnd, HoldRow,
     HookRow, InstructionEnd, InstructionRow, MergeRow, NoteRow, PaperRow, ReceiptRow, RecoveryRow, ReferralRow, RefundRow,
-    Replay, SettlementRows, WaiverRow, WriteOffRow,
+    Replay, SettlementRows, StatementRows, WaiverRow, WriteOffRow,
 };
 use crate::division::{City, Division};
 use crate::id::{CaseId, FundId, IncidentId, PaymentId, RecoveryId, SettlementId};
@@ -51,6 +51,8 @@ terms! {
         Hospital "hospital",
         /// The household.
         Beneficiary "beneficiary",
+        /// Owed to somebody who is not known yet: money that came in and names nothing of ours.
+        OtherPayable "other_payable",
     }
 }
 
@@ -230,6 +232,7 @@ pub struct Rows {
     /// What hooks are told of it; the book fills it in.
     pub deliveries: Vec<DeliveryRow>,
     pub settlements: SettlementRows,
+    pub statements: StatementRows,
     pub countersign: Option<(City, [u8; 16])>,
     pub leaves: Vec<Leaf>,
 }
@@ -285,7 +288,8 @@ impl FundRow {
             | Account::Bank
             | Account::CashBox
             | Account::Hospital
-            | Account::Beneficiary => return Some(()),
+            | Account::Beneficiary
+            | Account::OtherPayable => return Some(()),
         };
         let by = if account == Account::Treasury { Fen::ZERO.minus(by)? } else { by };
         *total = total.plus(by).filter(|total| *total >= Fen::ZERO)?;

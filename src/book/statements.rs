@@ -27,4 +27,5 @@ statements! {
     lock_hooks, find_deliveries, find_forgotten, insert_hooks, update_hooks, insert_deliveries, replay_deliveries,
     lock_settlements, find_settlements, insert_settlements, update_settlements, insert_settlement_messages, insert_settlement_events,
     insert_settlement_holds, tie_settlement_holds, resolve_settlement_holds, lock_clearings, insert_clearings, update_clearings,
+    find_matches, insert_statement_matches, insert_statement_bookings,
 }

@@ -24,7 +24,7 @@ use crate::book::session::Session;
 use crate::book::store_custody::custody;
 use crate::book::store_hooks::hooks;
 use crate::book::waiver_rows::WaiverRecord;
-use crate::book::{FundRow, Presence, settlements};
+use crate::book::{FundRow, Presence, settlements, statement_rows};
 
 type Flight<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 type Params<'a> = Vec<Box<dyn ToSql + Sync + Send + 'a>>;
@@ -55,6 +55,7 @@ pub async fn store(session: &Session, batch: &Batch, now: Timestamp) -> Result<(
     recoveries(&mut writes, session, batch, now);
     hooks(&mut writes, session, batch, now);
     settlements::store(&mut writes, session, batch, now);
+    statement_rows::store(&mut writes, session, batch, now);
     let mut flight: Vec<Flight> = writes.iter().map(|(statement, params)| write(session, statement, params)).collect();
     flight.push(Box::pin(session.client.batch_execute("commit")));
     join_all(flight).await.into_iter().collect()

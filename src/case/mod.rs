@@ -40,4 +40,4 @@ pub use http::routes;
 pub use life::follow_expiry;
 pub use preview::Preview;
 pub use request::{IncidentChoice, PaymentPlan, Request};
-pub use transfer::{BankSays, bound_to, instruct, take_in};
+pub use transfer::{BankSays, Payee, Settle, bound_to, instruct, payee, returned, take_in};

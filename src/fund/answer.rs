@@ -123,6 +123,11 @@ impl AccountAnswer {
     }
 }
 
+/// The number of a fund's account: to be compared, not shown.
+pub fn account_number(id: FundId, sealed: &[u8], vault: &Vault) -> Result<String, Problem> {
+    open(vault, id, sealed).map(|account| account.number)
+}
+
 /// The account of a fund as a stored answer may show it.
 pub fn shown(fund: &FundRow, vault: &Vault) -> Result<Option<AccountAnswer>, Problem> {
     fund.account.as_deref().map(|sealed| open(vault, fund.id, sealed).map(|account| account.masked())).transpose()

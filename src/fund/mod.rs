@@ -21,6 +21,7 @@ mod settings;
 mod top_up;
 mod withdraw;
 
+pub use answer::account_number;
 pub use freeze::SetStatus;
 pub use http::routes;
 pub use open::OpenFund;

@@ -78,4 +78,4 @@ pub use routes::{Routes, no_route};
 pub use text::{Text, TextInvalid};
 pub use token::{Issuers, Refused};
 pub use trace::{Meters, Trace, Traced};
-pub use upload::{Charset, FileKind, Upload};
+pub use upload::{Charset, FileKind, Takes, Upload};

@@ -37,6 +37,19 @@ pub enum FileKind {
     Csv(Charset),
     /// `application/x-ndjson`: one JSON object a line, in UTF-8.
     Ndjson,
+    /// `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet` (ECMA-376).
+    Xlsx,
+    /// `application/xml` (RFC 7303).
+    Xml,
+}
+
+/// The query of a route that takes files: it says which.
+pub trait Takes: DeserializeOwned + 'static {
+    /// What is said to who sends another.
+    const TYPES: &'static str;
+
+    /// True for what it takes.
+    fn takes(kind: FileKind) -> bool;
 }
 
 impl FileKind {
@@ -46,6 +59,8 @@ impl FileKind {
             Self::Csv(Charset::Utf8) => "csv/utf-8",
             Self::Csv(Charset::Gb18030) => "csv/gb18030",
             Self::Ndjson => "ndjson",
+            Self::Xlsx => "xlsx",
+            Self::Xml => "xml",
         }
     }
 }
@@ -69,7 +84,7 @@ pub struct Upload<A, Q> {
     access: PhantomData<A>,
 }
 
-impl<A: Access, Q: DeserializeOwned + 'static> FromRequest for Upload<A, Q> {
+impl<A: Access, Q: Takes> FromRequest for Upload<A, Q> {
     type Error = Problem;
     type Future = Extraction<Self>;
 
@@ -78,11 +93,8 @@ impl<A: Access, Q: DeserializeOwned + 'static> FromRequest for Upload<A, Q> {
         Box::pin(async move {
             let edge = Edge::of(&request)?;
             let actor = edge.admit::<A>(&request)?;
-            let kind = kind(request.headers()).ok_or_else(|| {
-                let detail =
-                    "the content type must be text/csv, with charset utf-8 or gb18030, or application/x-ndjson, not encoded";
-                Problem::fixed(Code::UnsupportedMediaType, detail)
-            })?;
+            let kind = kind(request.headers()).filter(|kind| Q::takes(*kind));
+            let kind = kind.ok_or_else(|| Problem::fixed(Code::UnsupportedMediaType, Q::TYPES))?;
             let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
             within(announced.unwrap_or_default(), edge.limits.file_bytes)?;
             let query = query::parse(request.query_string())?;
@@ -148,6 +160,8 @@ fn kind(headers: &HeaderMap) -> Option<FileKind> {
     match (kind.as_str(), charset) {
         ("text/csv", charset) => Some(FileKind::Csv(charset)),
         ("application/x-ndjson", Charset::Utf8) => Some(FileKind::Ndjson),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _) => Some(FileKind::Xlsx),
+        ("application/xml" | "text/xml", Charset::Utf8) => Some(FileKind::Xml),
         _ => None,
     }
 }
@@ -170,6 +184,8 @@ mod tests {
             ("application/x-ndjson; charset=gb18030", None),
             ("text/csv; charset=utf-16", None),
             ("text/csv; charset=latin1", None),
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Some(FileKind::Xlsx)),
+            ("application/xml", Some(FileKind::Xml)),
             ("application/json", None),
             ("text/plain", None),
             ("", None),

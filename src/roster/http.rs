@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use crate::actor::{Role, Roles};
 use crate::book::Aside;
-use crate::http::{Access, Cursor, Page, Paged, Problem, Read, Reply, Upload};
+use crate::http::{Access, Cursor, FileKind, Page, Paged, Problem, Read, Reply, Takes, Upload};
 use crate::reads::Readers;
 use crate::roster::Mode;
 use crate::roster::import::{Import, ImportAnswer, Source, Staging};
@@ -27,6 +27,18 @@ impl Access for Registrars {
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
     mode: Mode,
+}
+
+impl Takes for ImportQuery {
+    const TYPES: &'static str =
+        "the content type must be text/csv, with charset utf-8 or gb18030, or application/x-ndjson, not encoded";
+
+    fn takes(kind: FileKind) -> bool {
+        match kind {
+            FileKind::Csv(_) | FileKind::Ndjson => true,
+            FileKind::Xlsx | FileKind::Xml => false,
+        }
+    }
 }
 
 /// An import of the roster.

@@ -120,6 +120,7 @@ impl<'v> Reader<'v> {
                 Ok(line) if text.trim_start().starts_with('{') => self.person(number, &line),
                 _ => self.wrong(number, "", format!("not an object of the texts {}", COLUMNS.join(", "))),
             },
+            FileKind::Xlsx | FileKind::Xml => self.wrong(number, "", "a roster is CSV or NDJSON"),
             FileKind::Csv(_) => match fields(text).as_deref() {
                 Some([id_type, id_no, name, category, household, valid_from, valid_to]) => {
                     let line = [id_type, id_no, name, category, household, valid_from, valid_to];
@@ -202,7 +203,9 @@ impl<'v> Reader<'v> {
 
 fn decoded(kind: FileKind, line: &[u8]) -> Option<Cow<'_, str>> {
     match kind {
-        FileKind::Csv(Charset::Utf8) | FileKind::Ndjson => std::str::from_utf8(line).ok().map(Cow::Borrowed),
+        FileKind::Csv(Charset::Utf8) | FileKind::Ndjson | FileKind::Xlsx | FileKind::Xml => {
+            std::str::from_utf8(line).ok().map(Cow::Borrowed)
+        }
         FileKind::Csv(Charset::Gb18030) => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(line),
     }
 }

@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, settlement, transfer, waiver};
+use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, settlement, statement, transfer, waiver};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -18,6 +18,7 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(hospital::routes)
             .configure(settlement::routes)
             .configure(transfer::routes)
+            .configure(statement::routes)
             .configure(alarm::routes)
             .configure(waiver::routes)
             .configure(hook::routes),

@@ -74,6 +74,9 @@ const KEYED: &[(&str, &str)] = &[
     ("/v1/settlements/{settlement}/payers/{payer}/result", "settlement.changed"),
     ("/v1/settlements/{settlement}/cancel", "settlement.changed"),
     ("/v1/clearings", "clearing.instructed"),
+    ("/v1/statements", "statement.imported"),
+    ("/v1/statements/{statement}/matches", "statement.matched"),
+    ("/v1/statements/{statement}/bookings", "statement.booked"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,6 +91,7 @@ async fn a_change_leaves_one_leaf_and_its_replay_none() {
             _ if path.starts_with("/v1/roster") => world.token(&[Role::Admin], "3403", "admin-1"),
             _ if path.starts_with("/v1/waivers") => world.token(&[Role::Hospital], STREET, "his-1"),
             "/v1/clearings" => world.finance(),
+            _ if path.starts_with("/v1/statements") => world.finance(),
             _ if path.starts_with("/v1/settlements") => world.billing(STREET, HOSPITAL),
             _ if path.ends_with("/resolution") => world.finance(),
             _ if path.starts_with("/v1/custody") => world.token(&[Role::Cashier], STREET, "holder"),

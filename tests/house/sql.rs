@@ -32,7 +32,6 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/roster/stage.sql", Runs::Whole),
     ("sql/roster/staged.sql", Runs::Whole),
     ("sql/roster/copy.sql", Runs::Whole),
-    ("sql/roster/standing.sql", Runs::As(Some(Role::Api))),
     ("sql/roster/versions.sql", Runs::As(Some(Role::Api))),
     ("sql/roster/", Runs::As(Some(Role::Book))),
     ("sql/transfer/claim.sql", Runs::As(Some(Role::Book))),
@@ -51,13 +50,19 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/waiver/insert_checks.sql", Runs::As(Some(Role::Book))),
     ("sql/waiver/", Runs::As(Some(Role::Api))),
     ("sql/settlement/", Runs::As(Some(Role::Api))),
+    ("sql/statement/stage.sql", Runs::Whole),
+    ("sql/statement/copy.sql", Runs::Whole),
+    ("sql/statement/lock.sql", Runs::As(Some(Role::Book))),
+    ("sql/statement/before.sql", Runs::As(Some(Role::Book))),
+    ("sql/statement/insert", Runs::As(Some(Role::Book))),
+    ("sql/statement/", Runs::As(Some(Role::Api))),
 ];
 
 #[derive(Clone, Copy)]
 enum Runs {
     /// Whole, by `migrate`.
     Migration,
-    /// As it is, and not as a query: `tests/window/roster.rs` runs it.
+    /// As it is, and not as a query: `tests/window/roster.rs` and `tests/window/statements.rs` run it.
     Whole,
     /// Never: it is a copy.
     Snapshot,
@@ -77,6 +82,7 @@ async fn every_query_runs_in_the_role_that_uses_it() {
     let (owner, plain) = (connect_as(&database, Role::Owner).await, database.client().await);
     // What the merge of a roster reads stands on the connection of the import.
     book.batch_execute(&read("sql/roster/stage.sql")).await.unwrap();
+    book.batch_execute(&read("sql/statement/stage.sql")).await.unwrap();
     let mut wrong = Vec::new();
     let mut tried = 0;
     for path in files("sql", ".sql").iter().filter(|path| !path.starts_with("sql/audit/")) {

@@ -7,6 +7,7 @@ use jiujinan::server::seed::HOSPITAL;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::world::statement::Paper;
 use crate::world::{Answer, Ask, STREET, World, case, person, today, until};
 
 /// All of it lies in `STREET`.
@@ -62,6 +63,9 @@ impl Things {
         }
         if path.starts_with("/v1/waivers") {
             return self.ask_waiver(world, method, path).await;
+        }
+        if path.starts_with("/v1/statements") || path == "/v1/reconciliation" {
+            return self.ask_statement(world, method, path).await;
         }
         if path == "/v1/roster/imports" {
             return World::roster(world.ask(Method::POST, "/v1/roster/imports?mode=delta"), &person());
@@ -150,6 +154,31 @@ impl Things {
         let id = world.post("/v1/waivers", &hospital, &body).once().send().await.expect(201).text_at("/id");
         let ask = world.ask(Method::from_bytes(method.as_bytes()).unwrap(), &path.replace("{waiver}", &id));
         if method == "GET" { ask } else { ask.json(&json!({})).once() }
+    }
+
+    /// A good request about a statement of a fund of its own: its first line is interest, its second a top-up that it does not name.
+    async fn ask_statement(&self, world: &World, method: &str, path: &str) -> Ask {
+        let (fund, account) = world.fund_at_bank(STREET, "relief_fund").await;
+        let paper = Paper::new(&account, 0).line(1_235, "结息").line(7_700, "");
+        if path == "/v1/statements" {
+            return world.statement(&fund, &paper);
+        }
+        world.top_up(&fund, 7_700).await.expect(201);
+        let statement = world.take_in(&fund, &paper).await.text_at("/id");
+        let ask = |path: &str| world.ask(Method::from_bytes(method.as_bytes()).unwrap(), path);
+        if path == "/v1/reconciliation" {
+            return ask(&format!("{path}?fund={fund}&date={}", today()));
+        }
+        let ask = ask(&path.replace("{statement}", &statement));
+        if method == "GET" {
+            return ask;
+        }
+        let said = if path.ends_with("/matches") {
+            json!({"line": 2, "version": 1, "ordinal": 0})
+        } else {
+            json!({"line": 1, "code": "INTEREST", "account": "interest_payable"})
+        };
+        world.countersign(ask.json(&said).once(), "second-1")
     }
 
     /// A good request about a box of a fund of its own.

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
 use jiujinan::sheet::{Caps, Found, read};
-use jiujinan::statement::{File, Kind, Profiles};
+use jiujinan::statement::{File, Kind};
 use reqwest::Method;
 use serde_json::json;
 
@@ -141,8 +141,7 @@ async fn entries_come_as_camt_with_what_lies_in_the_account() {
     let all = entries(&world, &fund, "").await.expect(200);
     let xml = entries_as(&world, &fund, "application/xml").await;
 
-    let profiles = Profiles::built_in().unwrap();
-    let file = File::read(&xml.bytes, Kind::Camt, profiles.named("continental").unwrap()).unwrap();
+    let file = File::read(&xml.bytes, Kind::Camt).unwrap();
 
     // What is only held has not left the account.
     let figures: Vec<i64> = file.lines.iter().map(|line| line.amount.get()).collect();
@@ -168,7 +167,6 @@ async fn a_span_opens_and_closes_alike_in_every_format() {
     let world = World::new().await;
     let fund = moved(&world).await;
     let two = world.sql_text("select ((now() at time zone 'Asia/Shanghai')::date - 2)::text").await;
-    let profiles = Profiles::built_in().unwrap();
     for (query, balance, account) in [
         (format!("?from={two}"), (500_000, 390_000), (500_000, 440_000)),
         (format!("?to={two}"), (0, 450_000), (0, 500_000)),
@@ -178,7 +176,7 @@ async fn a_span_opens_and_closes_alike_in_every_format() {
         assert_eq!((json.fen("/opening/balance_fen"), json.fen("/closing/balance_fen")), balance, "{query}");
         let path = format!("/v1/funds/{fund}/entries{query}");
         let xml = world.ask(Method::GET, &path).by(&world.finance()).header("accept", "application/xml").send().await;
-        let file = File::read(&xml.expect(200).bytes, Kind::Camt, profiles.named("continental").unwrap()).unwrap();
+        let file = File::read(&xml.expect(200).bytes, Kind::Camt).unwrap();
         assert_eq!((file.opening.get(), file.closing.get()), account, "{query}");
     }
 }

@@ -11,6 +11,7 @@ mod invariants;
 mod person;
 pub mod receiver;
 mod request;
+pub mod statement;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -14,12 +14,14 @@
 
 mod dispatch;
 mod instruction;
+mod payee;
 mod result;
+mod returned;
 
 #[cfg(test)]
 pub use dispatch::Dispatch;
 pub use dispatch::instruct;
 pub use instruction::bound_to;
-#[cfg(test)]
-pub use result::Settle;
-pub use result::{BankSays, take_in};
+pub use payee::{Payee, payee};
+pub use result::{BankSays, Settle, take_in};
+pub use returned::returned;

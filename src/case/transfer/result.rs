@@ -45,8 +45,11 @@ pub async fn take_in(
 
 /// Takes in what the bank says.
 pub struct Settle {
+    /// The case.
     pub target: Target,
+    /// The payment.
     pub payment: PaymentId,
+    /// What is said of it.
     pub says: BankSays,
     /// What the bank calls it.
     pub reference: Option<String>,

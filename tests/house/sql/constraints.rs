@@ -4,6 +4,7 @@ mod hooks;
 mod recoveries;
 mod registers;
 mod settlements;
+mod statements;
 mod stores_and_boxes;
 mod waivers;
 
@@ -79,7 +80,7 @@ pub type Tried = (&'static str, Vec<String>, Vec<String>);
 
 /// Every rule.
 fn rules() -> Vec<Tried> {
-    let registers = [registers::rules(), hooks::rules(), settlements::rules(), waivers::rules()].concat();
+    let registers = [registers::rules(), hooks::rules(), settlements::rules(), statements::rules(), waivers::rules()].concat();
     [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers].concat()
 }
 

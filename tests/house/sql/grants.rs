@@ -64,6 +64,10 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("settlement_event", "SI", "S"),
     ("settlement_hold", "SI", "S"),
     ("settlement_message", "SI", ""),
+    ("statement", "SI", "S"),
+    ("statement_booking", "SI", "S"),
+    ("statement_line", "SI", "S"),
+    ("statement_match", "SI", "S"),
     ("waiver", "SI", "S"),
     ("waiver_check", "SI", "S"),
 ];
@@ -237,7 +241,10 @@ async fn the_book_changes_no_evidence() {
         "settlement_event",
         "settlement_hold",
         "clearing",
-    ] {
+    ]
+    .into_iter()
+    .chain(["statement", "statement_line", "statement_match", "statement_booking"])
+    {
         assert_eq!(state(&book, &format!("delete from {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("truncate {table}")).await, DENIED, "{table}");
         assert_eq!(state(&book, &format!("drop table {table}")).await, DENIED, "{table}");
@@ -273,6 +280,9 @@ async fn the_book_changes_no_evidence() {
         "update clearing set settlements = '{}'",
         "update clearing set amounts = '{}'",
         "delete from clearing",
+        "update statement set closing = 1",
+        "update statement_line set amount = 1",
+        "update statement_match set version = 1",
         "delete from instruction",
         "update hook set url = ''",
         "update hook set events = '{}'",

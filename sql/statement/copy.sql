@@ -1,0 +1,2 @@
+-- Lines of an import, as text.
+copy statement_staging from stdin

@@ -62,7 +62,7 @@ impl audit::Body for Imported {
 fn unreadable(found: &[Fault]) -> Problem {
     let mut faults = Faults::up_to(FAULTS_MAX);
     for fault in found {
-        let pointer = fault.at.map_or_else(|| format!("/{}", fault.field), |at| format!("/lines/{at}"));
+        let pointer = fault.at.map_or_else(|| format!("/{}", fault.field.replace(' ', "_")), |at| format!("/lines/{at}"));
         faults.add(pointer, fault.to_string());
     }
     faults.verdict().err().unwrap_or_else(|| Problem::fault("/file", "the file can not be read"))

@@ -32,7 +32,6 @@ const USED_BY: &[(&str, Runs)] = &[
     ("sql/roster/stage.sql", Runs::Whole),
     ("sql/roster/staged.sql", Runs::Whole),
     ("sql/roster/copy.sql", Runs::Whole),
-    ("sql/roster/standing.sql", Runs::As(Some(Role::Api))),
     ("sql/roster/versions.sql", Runs::As(Some(Role::Api))),
     ("sql/roster/", Runs::As(Some(Role::Book))),
     ("sql/transfer/claim.sql", Runs::As(Some(Role::Book))),

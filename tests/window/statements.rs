@@ -3,7 +3,8 @@
 use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
-use crate::world::bank::Bank;
+use crate::settlements::becomes;
+use crate::world::bank::{Bank, result};
 use crate::world::statement::{Paper, codes};
 use crate::world::{Answer, STREET, World, account, case, today, until};
 
@@ -135,12 +136,12 @@ async fn every_kind_of_movement_is_matched_by_its_reference() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clearing_is_one_line_whatever_it_pays_for() {
-    let world = World::new().await;
+async fn a_clearing_is_one_line_whatever_it_pays_for_and_so_is_its_return() {
+    let bank = Bank::new("forget");
+    let world = World::with_bank(&bank).await;
     let (fund, number) = world.fund_at_bank(STREET, "emergency_treatment").await;
     top_up(&world, &fund, 100_000, "T-1", &today()).await;
     let hospital = world.billing(STREET, crate::world::HOSPITAL);
-    world.ask(reqwest::Method::PUT, &format!("/v1/hospitals/{}", crate::world::HOSPITAL));
     let terms = World::hospital(world.ask(reqwest::Method::PUT, &format!("/v1/hospitals/{}", crate::world::HOSPITAL)), 1);
     terms.by(&world.token(&[Role::Admin], "3403", "admin-1")).send().await.expect(201);
     let mut settlements = Vec::new();
@@ -159,10 +160,22 @@ async fn a_clearing_is_one_line_whatever_it_pays_for() {
     }
     let cleared = json!({"settlement_ids": settlements, "fund_id": fund});
     let cleared = world.post("/v1/clearings", &world.finance(), &cleared).once().send().await.expect(201);
-    let paper = Paper::new(&number, 0).line(100_000, "T-1").line(-1_200, &cleared.text_at("/id"));
+    let id = cleared.text_at("/id");
+    becomes(&world, &cleared, "dispatched").await;
+    bank.calls_back(&world.server, &result(&id, "paid")).await.expect(204);
+    becomes(&world, &cleared, "paid").await;
+
+    let paper = Paper::new(&number, 0).line(100_000, "T-1").line(-1_200, &id);
     let taken = world.take_in(&fund, &paper).await;
     assert_eq!((taken.fen("/matched"), taken.at("/differences")), (2, json!([])));
     assert_eq!(world.balance(&fund).await.fen("/unexplained_fen"), 0);
+
+    bank.calls_back(&world.server, &result(&id, "returned")).await.expect(204);
+    becomes(&world, &cleared, "returned").await;
+    let taken = world.take_in(&fund, &paper.next().line(1_200, &id)).await;
+    assert_eq!((taken.fen("/matched"), taken.at("/differences")), (1, json!([])));
+    let balance = world.balance(&fund).await;
+    assert_eq!(["/unexplained_fen", "/bank_fen", "/book/held_fen"].map(|at| balance.fen(at)), [0, 100_000, 1_200]);
     world.check_invariants().await;
 }
 

@@ -93,12 +93,14 @@ impl Paper {
         let mut text = format!("账号,{},对账单编号,{}\n", self.account, self.sequence);
         text.push_str(&format!("起始日期,{},截止日期,{}\n期初余额,{}\n", self.from, self.to, yuan(self.opening_fen)));
         text.push_str("序号,记账日期,起息日期,流水号,收入,支出,余额,对方户名,对方账号,摘要,用途,附言\n");
+        let mut balance = self.opening_fen;
         for (line, number) in self.lines.iter().zip(1..) {
+            balance += line.amount_fen;
             let days = format!("{},{}", line.booked, line.value);
             let amount = yuan(line.amount_fen.abs());
             let (incoming, outgoing) = if line.amount_fen < 0 { ("", &*amount) } else { (&*amount, "") };
             let sides = format!("{},{},,{},", line.counterparty, line.counterparty_account, line.reference);
-            text.push_str(&format!("{number},{days},{},{incoming},{outgoing},,{sides}\n", line.bank_reference));
+            text.push_str(&format!("{number},{days},{},{incoming},{outgoing},{},{sides}\n", line.bank_reference, yuan(balance)));
         }
         text.push_str(&format!("合计\n期末余额,{}\n", yuan(self.closing())));
         encoding_rs::GB18030.encode(&text).0.into_owned()

@@ -1,8 +1,8 @@
 //! Reads a file of any kind: all of it or nothing.
 
+use crate::statement::file::File;
 use crate::statement::file::check::checked;
 use crate::statement::file::fault::{Fault, Faults};
-use crate::statement::file::File;
 use crate::statement::file::profile::Profile;
 use crate::statement::file::{camt, table};
 

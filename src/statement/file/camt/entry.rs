@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use crate::money::Fen;
+use crate::statement::file::Line;
 use crate::statement::file::camt::places::{Money, read_date};
 use crate::statement::file::fault::Faults;
-use crate::statement::file::Line;
 
 /// Transactions of one entry.
 const DETAILS_MAX: usize = 100_000;

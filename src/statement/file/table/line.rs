@@ -2,8 +2,8 @@
 
 use crate::money::Fen;
 use crate::sheet::Found;
-use crate::statement::file::fault::Faults;
 use crate::statement::file::Line;
+use crate::statement::file::fault::Faults;
 use crate::statement::file::profile::{AmountColumns, Sign};
 use crate::statement::file::table::labels::{read_day, read_fen};
 use crate::statement::file::table::rows::Rows;

@@ -112,4 +112,6 @@ ids! {
     SettlementId,
     /// What a fund paid a hospital for a list of settlements.
     ClearingId,
+    /// A list made public.
+    PublicationId,
 }

@@ -12,6 +12,7 @@
 
 mod accept;
 mod answer;
+mod applicant;
 mod body;
 mod decided;
 mod fast_track;
@@ -34,6 +35,7 @@ mod seen;
 mod summary;
 mod transfer;
 
+pub use applicant::{Applicant, applicant};
 pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;
 pub use http::routes;

@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, settlement, waiver};
+use crate::{alarm, case, custody, fund, goods, hook, hospital, publicity, recovery, report, roster, settlement, waiver};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -19,7 +19,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(settlement::routes)
             .configure(alarm::routes)
             .configure(waiver::routes)
-            .configure(hook::routes),
+            .configure(hook::routes)
+            .configure(report::routes)
+            .configure(publicity::routes),
     );
     config.configure(waiver::keys);
     health::routes(config);

@@ -12,9 +12,9 @@
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
 //! | 3 | [`audit`], [`reads`] | what happened, for ever; reads in the caller's scope |
-//! | 2 | [`db`], [`http`], [`rail`], [`telemetry`], [`vault`] | tools that know nothing of aid |
+//! | 2 | [`db`], [`http`], [`rail`], [`sheet`], [`telemetry`], [`vault`] | tools that know nothing of aid |
 //! | 1 | [`actor`] | who may do what, where |
-//! | 0 | [`code`], [`division`], [`id`], [`identity`], [`money`], [`number`], [`time`] | plain values, no I/O |
+//! | 0 | [`code`], [`division`], [`id`], [`identity`], [`money`], [`number`], [`time`], [`xml`] | plain values, no I/O |
 //!
 //! # Invariants
 //!
@@ -81,9 +81,11 @@ pub mod report;
 pub mod roster;
 pub mod server;
 pub mod settlement;
+pub mod sheet;
 pub mod statement;
 mod stored;
 pub mod telemetry;
 pub mod time;
 pub mod vault;
 pub mod waiver;
+pub mod xml;

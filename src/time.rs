@@ -15,6 +15,13 @@ pub fn day(at: Timestamp) -> Date {
     SHANGHAI.to_datetime(at).date()
 }
 
+/// The second of its day at which a moment is, 0 to 86 399.
+pub fn second_of_day(at: Timestamp) -> u32 {
+    let time = SHANGHAI.to_datetime(at).time();
+    let part = |part: i8| u32::from(part.unsigned_abs());
+    part(time.hour()) * 3600 + part(time.minute()) * 60 + part(time.second())
+}
+
 /// The year a moment belongs to.
 pub fn year(at: Timestamp) -> i16 {
     day(at).year()

@@ -7,9 +7,9 @@ use crate::source::{Source, files, read, root, sources};
 /// Floors as `src/lib.rs` draws them, the lowest first. Arrows point down; on one floor nobody knows the neighbours, but for the
 /// plain values at the bottom.
 const FLOORS: [&[&str]; 9] = [
-    &["id", "money", "identity", "division", "time", "number", "code", "stored"],
+    &["id", "money", "identity", "division", "time", "number", "code", "stored", "xml"],
     &["actor"],
-    &["db", "http", "rail", "telemetry", "vault"],
+    &["db", "http", "rail", "sheet", "telemetry", "vault"],
     &["audit", "reads"],
     &["policy"],
     &["book"],

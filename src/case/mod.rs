@@ -38,6 +38,7 @@ mod transfer;
 pub use applicant::{Applicant, applicant};
 pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;
+pub use forms::{cause_in_chinese, lane_in_chinese};
 pub use http::routes;
 pub use life::follow_expiry;
 pub use preview::Preview;

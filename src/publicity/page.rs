@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::book::Rules;
+use crate::case::lane_in_chinese;
 use crate::division::Division;
 use crate::http::Reply;
-use crate::policy::Lane;
 use crate::publicity::answer::{ListState, PublicationDetail, RowAnswer};
 use crate::time::written;
 
@@ -50,6 +50,7 @@ fn shown(detail: &PublicationDetail, rules: &Rules, office: &str) -> Markup {
     let list = &detail.publication;
     let begun = list.published_at.get(..10).and_then(|day| day.parse().ok()).map(written).unwrap_or_default();
     let last = list.take_down_on.yesterday().map(written).unwrap_or_default();
+    let counties: BTreeSet<Option<Division>> = detail.rows.iter().map(|row| row.street.county()).collect();
     html! {
         p.lead {
             "根据社会救助有关规定，现将下列急难救助对象予以公示，接受群众监督。如有异议，请在公示期内向本单位反映。公示期：" (begun) "至" (last) "。"
@@ -61,7 +62,7 @@ fn shown(detail: &PublicationDetail, rules: &Rules, office: &str) -> Markup {
                     @for title in ["序号", "姓名", "所在街道（乡镇）", "救助方式", "救助金额（元）", "批准日期"] { th scope="col" { (title) } }
                 }
             }
-            tbody { @for row in &detail.rows { (line(row, detail, rules)) } }
+            tbody { @for row in &detail.rows { (line(row, rules, counties.len() > 1)) } }
         }
         p.note { "为保护个人隐私，姓名已作隐名处理，住址、证件号码及救助事由不予公示；未成年人及依法应当保密的对象不在公示范围。" }
         p.contact { "监督电话：" span.blank {} "地址：" span.blank {} }
@@ -69,14 +70,13 @@ fn shown(detail: &PublicationDetail, rules: &Rules, office: &str) -> Markup {
     }
 }
 
-fn line(row: &RowAnswer, detail: &PublicationDetail, rules: &Rules) -> Markup {
-    let several: BTreeSet<&str> = detail.rows.iter().filter_map(|row| row.street.as_str().get(..6)).collect();
+fn line(row: &RowAnswer, rules: &Rules, with_county: bool) -> Markup {
     html! {
         tr {
             td.middle { (row.place) }
             td.middle { (row.name) }
-            td.middle { (street(&row.street, rules, several.len() > 1)) }
-            td.middle { (lane(row.lane)) }
+            td.middle { (street(&row.street, rules, with_county)) }
+            td.middle { (lane_in_chinese(row.lane)) }
             td.money { (row.granted_fen.in_digits().trim_start_matches('¥')) }
             td.middle { (row.granted_on) }
         }
@@ -100,14 +100,5 @@ fn office(division: &Division, rules: &Rules) -> String {
         Some(Some(name)) if name.ends_with(['乡', '镇']) => names + "人民政府",
         Some(Some(_)) => names,
         Some(None) => format!("{names}（区划代码{division}）"),
-    }
-}
-
-const fn lane(lane: Lane) -> &'static str {
-    match lane {
-        Lane::Quick => "小额快救",
-        Lane::Advance => "先行救助",
-        Lane::County => "县（区）审批",
-        Lane::OtherScheme => "其他制度保障",
     }
 }

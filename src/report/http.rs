@@ -11,6 +11,7 @@ use crate::http::{Access, Kind, Problem, Read, Reply};
 use crate::reads::Readers;
 use crate::report::answer::{Change, MonthlyAnswer, QuarterlyAnswer};
 use crate::report::csv::csv;
+use crate::report::workbook::{Heading, workbook};
 use crate::report::find::{Counted, count};
 use crate::time::rfc3339;
 use crate::time::span::{Month, Quarter, Span};
@@ -45,11 +46,11 @@ pub struct QuarterQuery {
         ("month" = String, Query, description = "as 2026-11", pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$"),
         ("division" = Option<Division>, Query)
     ),
-    responses((status = 200, content((MonthlyAnswer = "application/json"), (String = "text/csv"))))
+    responses((status = 200, content((MonthlyAnswer = "application/json"), (String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))))
 )]
 #[get("/reports/monthly")]
 async fn get_monthly(read: Read<ReportReaders, MonthQuery>, readers: Data<Readers>, book: Data<Book>) -> Result<Reply, Problem> {
-    let kind = read.accept(&[Kind::Json, Kind::Csv])?;
+    let kind = read.accept(&[Kind::Json, Kind::Csv, Kind::Xlsx])?;
     let division = reached(&read.actor, read.query.division)?;
     let span = read.query.month.span().ok_or_else(|| Problem::fault("/month", "this month has no beginning or end"))?;
     let name = format!("report-{division}-{}", span.name);
@@ -59,7 +60,11 @@ async fn get_monthly(read: Read<ReportReaders, MonthQuery>, readers: Data<Reader
     let answer = MonthlyAnswer { division, name: rules.divisions.get(&division).cloned(), counted_at: rfc3339(counted.at), report };
     match kind {
         Kind::Csv => Ok(Reply::of_kind(kind, csv(&[&answer.report], &[])?.into()).file_name(name + ".csv")),
-        Kind::Json | Kind::Problem | Kind::Xlsx | Kind::Xml | Kind::Html => Reply::json(200, &answer),
+        Kind::Xlsx => {
+            let heading = Heading { title: "急难救助月报告", place: place(division, answer.name.as_deref()), at: counted.at };
+            Ok(Reply::of_kind(kind, workbook(&heading, &[&answer.report], &[])?.into()).file_name(name + ".xlsx"))
+        }
+        Kind::Json | Kind::Problem | Kind::Xml | Kind::Html => Reply::json(200, &answer),
     }
 }
 
@@ -70,7 +75,7 @@ async fn get_monthly(read: Read<ReportReaders, MonthQuery>, readers: Data<Reader
         ("quarter" = String, Query, description = "as 2026-Q4", pattern = "^[0-9]{4}-Q[1-4]$"),
         ("division" = Option<Division>, Query)
     ),
-    responses((status = 200, content((QuarterlyAnswer = "application/json"), (String = "text/csv"))))
+    responses((status = 200, content((QuarterlyAnswer = "application/json"), (String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))))
 )]
 #[get("/reports/quarterly")]
 async fn get_quarterly(
@@ -78,7 +83,7 @@ async fn get_quarterly(
     readers: Data<Readers>,
     book: Data<Book>,
 ) -> Result<Reply, Problem> {
-    let kind = read.accept(&[Kind::Json, Kind::Csv])?;
+    let kind = read.accept(&[Kind::Json, Kind::Csv, Kind::Xlsx])?;
     let division = reached(&read.actor, read.query.division)?;
     let spans = read.query.quarter.spans();
     let (quarter, months) = spans.ok_or_else(|| Problem::fault("/quarter", "this quarter has no beginning or end"))?;
@@ -86,13 +91,19 @@ async fn get_quarterly(
     let spans: Vec<Span> = months.into_iter().chain([quarter]).collect();
     let rules = book.rules();
     let counted = count(&readers, &rules, &read.actor, division, &spans).await?;
+    let at = counted.at;
     let answer = quarterly(division, rules.divisions.get(&division).cloned(), counted)?;
     match kind {
         Kind::Csv => {
             let reports: Vec<_> = answer.months.iter().chain([&answer.quarter]).collect();
             Ok(Reply::of_kind(kind, csv(&reports, &answer.changes)?.into()).file_name(name + ".csv"))
         }
-        Kind::Json | Kind::Problem | Kind::Xlsx | Kind::Xml | Kind::Html => Reply::json(200, &answer),
+        Kind::Xlsx => {
+            let reports: Vec<_> = answer.months.iter().chain([&answer.quarter]).collect();
+            let heading = Heading { title: "急难救助季调度", place: place(division, answer.name.as_deref()), at };
+            Ok(Reply::of_kind(kind, workbook(&heading, &reports, &answer.changes)?.into()).file_name(name + ".xlsx"))
+        }
+        Kind::Json | Kind::Problem | Kind::Xml | Kind::Html => Reply::json(200, &answer),
     }
 }
 
@@ -100,6 +111,11 @@ async fn get_quarterly(
 fn reached(actor: &Actor, asked: Option<Division>) -> Result<Division, Problem> {
     let division = asked.unwrap_or(actor.scope);
     if actor.reaches(&division) { Ok(division) } else { Err(Problem::outside_scope(division)) }
+}
+
+/// A division in words with its code.
+fn place(division: Division, name: Option<&str>) -> String {
+    name.map_or_else(|| division.to_string(), |name| format!("{name}（{division}）"))
 }
 
 fn quarterly(division: Division, name: Option<String>, mut counted: Counted) -> Result<QuarterlyAnswer, Problem> {

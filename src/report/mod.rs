@@ -28,6 +28,7 @@ mod csv;
 mod figures;
 mod find;
 mod http;
+mod workbook;
 
 pub use figures::{Figures, Line};
 pub use find::SEALED_LEAST;

@@ -17,7 +17,9 @@ with
     ),
     -- A year back, for aid that came again.
     known as materialized (
-        select id, street, fund_id, lane, cause, state, code, granted, array_append(members, person) as people, sealed, accepted_at
+        select
+            id, street, fund_id, lane, cause, state, code, granted, sealed, accepted_at,
+            array(select distinct unnest(array_append(members, person)) order by 1) as household
         from aid_case
         where city = $1
             and division >= $2 and division < $2 || ':'
@@ -28,20 +30,39 @@ with
                 or (left(street, 6), date_trunc('month', accepted_at at time zone 'Asia/Shanghai')) in (select county, month from unit)
             )
     ),
+    -- Windows, not joins: a plan made before there was a year of cases would look every person up by reading all of them.
     helped as (
-        select span.place, known.id, known.sealed, known.accepted_at >= span.begins as in_span, person
+        select
+            span.place, known.street, known.fund_id, known.lane, known.cause, known.sealed, person,
+            known.accepted_at >= span.begins as in_span,
+            count(*) over (partition by span.place, person) as times,
+            count(*) filter (where not known.sealed) over (partition by span.place, person) as told_times
         from span
         join known on known.accepted_at >= span.year_begins and known.accepted_at < span.ends and known.granted > 0
-        cross join lateral (select distinct unnest(known.people) as person) as each
+        cross join lateral unnest(known.household) as person
     ),
-    again as (
-        select place, person, count(*) as times, count(*) filter (where not sealed) as told_times
+    persons as (
+        select
+            helped.place, cell.section, cell.key,
+            count(distinct person) as persons,
+            count(distinct person) filter (where case when cell.section = 'total' then times else told_times end > 1) as repeated
         from helped
-        group by place, person
-        having count(*) > 1
+        cross join lateral (
+            values
+                ('total', ''), ('division', helped.street), ('fund', helped.fund_id::text), ('lane', helped.lane::text),
+                ('cause', helped.cause::text)
+        ) as cell (section, key)
+        where helped.in_span and (cell.section = 'total' or not helped.sealed)
+        group by helped.place, cell.section, cell.key
     ),
-    counted as (
-        select span.place, cell.section, cell.key, known.id, known.state, known.granted, known.people
+    cells as (
+        select
+            span.place, cell.section, cell.key,
+            count(*) as cases,
+            count(*) filter (where known.state = 'refused') as refused,
+            count(*) filter (where known.state = 'declined') as declined,
+            count(distinct known.household) filter (where known.granted > 0) as households,
+            sum(known.granted)::bigint as granted
         from span
         join known on known.accepted_at >= span.begins and known.accepted_at < span.ends
         cross join lateral (
@@ -50,29 +71,7 @@ with
                 ('cause', known.cause::text), ('refusal', case when known.state = 'refused' then known.code end)
         ) as cell (section, key)
         where cell.key is not null and (cell.section = 'total' or not known.sealed)
-    ),
-    persons as (
-        select
-            counted.place, counted.section, counted.key,
-            count(distinct helped.person) as persons,
-            count(distinct helped.person)
-                filter (where case when counted.section = 'total' then again.times else again.told_times end > 1) as repeated
-        from counted
-        join helped on helped.place = counted.place and helped.id = counted.id and helped.in_span
-        left join again on again.place = helped.place and again.person = helped.person
-        group by counted.place, counted.section, counted.key
-    ),
-    cells as (
-        select
-            place, section, key,
-            count(*) as cases,
-            count(*) filter (where state = 'refused') as refused,
-            count(*) filter (where state = 'declined') as declined,
-            count(distinct (select array_agg(distinct person order by person) from unnest(people) as person))
-                filter (where granted > 0) as households,
-            sum(granted)::bigint as granted
-        from counted
-        group by place, section, key
+        group by span.place, cell.section, cell.key
     )
 select
     cells.place, cells.section, cells.key, cells.cases, cells.refused, cells.declined, cells.households, cells.granted,

@@ -18,8 +18,8 @@ with
         select
             span.place, span.begins, movement.case_id, movement.fund_id, movement.at, movement.debit, movement.credit, movement.amount,
             movement.recovered, c.street, c.lane, c.cause, c.sealed, c.accepted_at
-        from span
-        cross join lateral case_movements($1, $2, span.begins, span.ends) as movement
+        from case_movements($1, $2, (select min(begins) from span), (select max(ends) from span)) as movement
+        join span on movement.at >= span.begins and movement.at < span.ends
         join aid_case as c on c.city = $1 and c.id = movement.case_id
         where not c.sealed
             or (left(c.street, 6), date_trunc('month', c.accepted_at at time zone 'Asia/Shanghai')) in (select county, month from unit)

@@ -21,7 +21,8 @@ pub fn applicant(vault: &Vault, case: CaseId, parties: &[u8], day: Date) -> Resu
     let parties = unseal(vault, case, parties).map_err(Problem::internal)?;
     let asks = parties.into_iter().find(|party| party.part == Part::Applicant);
     Ok(asks.map(|party| {
-        let number = party.id_type.zip(party.id_no.as_deref()).and_then(|(id_type, text)| IdNumber::parse(id_type, text, day).ok());
+        let number =
+            party.id_type.zip(party.id_no.as_deref()).and_then(|(id_type, text)| IdNumber::parse(id_type, text, day).ok());
         Applicant {
             name: PersonName::parse(&party.name).map_or_else(|_| "***".into(), |name| name.masked()),
             age: number.and_then(|number| number.age_on(day)),

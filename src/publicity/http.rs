@@ -86,14 +86,9 @@ async fn get_publication(
     responses((status = 200, body = PublicationAnswer))
 )]
 #[post("/publicity/{publication}/take-down")]
-async fn post_take_down(
-    call: Call<Publishers, TakeDownBody>,
-    aside: Data<Aside>,
-    vault: Data<Vault>,
-) -> Result<Reply, Problem> {
+async fn post_take_down(call: Call<Publishers, TakeDownBody>, aside: Data<Aside>, vault: Data<Vault>) -> Result<Reply, Problem> {
     let publication = call.path_id("publication")?;
-    let take_down =
-        TakeDown { actor: &call.actor, key: call.key, publication, reason: call.body.reason.as_str(), vault: &vault };
+    let take_down = TakeDown { actor: &call.actor, key: call.key, publication, reason: call.body.reason.as_str(), vault: &vault };
     take_down.at(&mut aside.open().await?).await
 }
 

@@ -112,7 +112,9 @@ impl Publish<'_> {
         match self.body.take_down_on {
             None => after(rule.days.into()),
             Some(named) if named > today && named <= last => Ok(named),
-            Some(_) => Err(Problem::fault("/take_down_on", format!("a day after today is needed, {SHOWN_MAX} days ahead at most"))),
+            Some(_) => {
+                Err(Problem::fault("/take_down_on", format!("a day after today is needed, {SHOWN_MAX} days ahead at most")))
+            }
         }
     }
 

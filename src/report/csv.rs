@@ -29,7 +29,8 @@ fn records(report: &Report) -> Vec<Vec<String>> {
     let period = report.period.as_str();
     let mut records = vec![line([period, "total", "", ""], &report.total)];
     for (section, lines) in report.sections() {
-        let of = |part: &crate::report::Line| line([period, section, &part.key, part.name.as_deref().unwrap_or("")], &part.figures);
+        let of =
+            |part: &crate::report::Line| line([period, section, &part.key, part.name.as_deref().unwrap_or("")], &part.figures);
         records.extend(lines.iter().map(of));
     }
     for refusal in &report.refusals {

@@ -108,13 +108,7 @@ fn cell<'c>(cells: &'c mut Cells, row: &Row) -> &'c mut Figures {
     cells.entry((row.get("place"), row.get("section"), row.get("key"))).or_default()
 }
 
-fn report(
-    span: &Span,
-    place: i64,
-    cells: &Cells,
-    funds: Vec<FundLine>,
-    name: &dyn Fn(&str, &str) -> Option<String>,
-) -> Report {
+fn report(span: &Span, place: i64, cells: &Cells, funds: Vec<FundLine>, name: &dyn Fn(&str, &str) -> Option<String>) -> Report {
     let of = |wanted: &'static str| cells.iter().filter(move |((at, section, _), _)| *at == place && section == wanted);
     let lines = |section: &'static str| -> Vec<Line> {
         let line = |((_, _, key), figures): (&(i64, String, String), &Figures)| Line {

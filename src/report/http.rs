@@ -11,8 +11,8 @@ use crate::http::{Access, Kind, Problem, Read, Reply};
 use crate::reads::Readers;
 use crate::report::answer::{Change, MonthlyAnswer, QuarterlyAnswer};
 use crate::report::csv::csv;
-use crate::report::workbook::{Heading, workbook};
 use crate::report::find::{Counted, count};
+use crate::report::workbook::{Heading, workbook};
 use crate::time::rfc3339;
 use crate::time::span::{Month, Quarter, Span};
 
@@ -57,11 +57,13 @@ async fn get_monthly(read: Read<ReportReaders, MonthQuery>, readers: Data<Reader
     let rules = book.rules();
     let mut counted = count(&readers, &rules, &read.actor, division, &[span]).await?;
     let report = counted.reports.pop().ok_or_else(|| Problem::internal("nothing was counted"))?;
-    let answer = MonthlyAnswer { division, name: rules.divisions.get(&division).cloned(), counted_at: rfc3339(counted.at), report };
+    let answer =
+        MonthlyAnswer { division, name: rules.divisions.get(&division).cloned(), counted_at: rfc3339(counted.at), report };
     match kind {
         Kind::Csv => Ok(Reply::of_kind(kind, csv(&[&answer.report], &[])?.into()).file_name(name + ".csv")),
         Kind::Xlsx => {
-            let heading = Heading { title: "急难救助月报告", place: place(division, answer.name.as_deref()), at: counted.at };
+            let heading =
+                Heading { title: "急难救助月报告", place: place(division, answer.name.as_deref()), at: counted.at };
             Ok(Reply::of_kind(kind, workbook(&heading, &[&answer.report], &[])?.into()).file_name(name + ".xlsx"))
         }
         Kind::Json | Kind::Problem | Kind::Xml | Kind::Html => Reply::json(200, &answer),

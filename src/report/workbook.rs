@@ -72,12 +72,8 @@ fn refusals(book: &mut Workbook, title: &[&str], reports: &[&Report]) -> Result<
     for report in reports {
         for refusal in &report.refusals {
             let known = Code::ALL.iter().find(|code| code.as_str() == refusal.code).map(|code| code.chinese());
-            let cells = [
-                Cell::text(&*report.period),
-                Cell::text(&*refusal.code),
-                Cell::text_if_any(known),
-                Cell::Whole(refusal.cases),
-            ];
+            let cells =
+                [Cell::text(&*report.period), Cell::text(&*refusal.code), Cell::text_if_any(known), Cell::Whole(refusal.cases)];
             sheet.row(cells).map_err(Problem::internal)?;
         }
     }
@@ -87,7 +83,8 @@ fn refusals(book: &mut Workbook, title: &[&str], reports: &[&Report]) -> Result<
 fn ledger(book: &mut Workbook, title: &[&str], reports: &[&Report]) -> Result<(), Problem> {
     let texts = [("期间", 10), ("区划", 14), ("资金", 38), ("名称", 24), ("类别", 20)];
     let sums = ["期初余额（元）", "本期入账（元）", "本期支出（元）", "期末余额（元）", "其中预留（元）"];
-    let columns: Vec<Column> = texts.iter().copied().chain(sums.map(|title| (title, 18))).map(|(title, width)| Column::new(title, width)).collect();
+    let columns: Vec<Column> =
+        texts.iter().copied().chain(sums.map(|title| (title, 18))).map(|(title, width)| Column::new(title, width)).collect();
     let mut sheet = book.sheet("资金收支", title, &columns).map_err(Problem::internal)?;
     for report in reports {
         for fund in &report.funds {

@@ -109,7 +109,10 @@ mod tests {
     fn a_month_lasts_from_midnight_to_midnight_in_shanghai() {
         let month = Month::read("2026-02").unwrap().span().unwrap();
         assert_eq!((month.first.to_string(), month.last.to_string()), ("2026-02-01".into(), "2026-02-28".into()));
-        assert_eq!((month.begins.to_string(), month.ends.to_string()), ("2026-01-31T16:00:00Z".into(), "2026-02-28T16:00:00Z".into()));
+        assert_eq!(
+            (month.begins.to_string(), month.ends.to_string()),
+            ("2026-01-31T16:00:00Z".into(), "2026-02-28T16:00:00Z".into())
+        );
         assert_eq!(month.year_begins.to_string(), "2025-02-28T16:00:00Z");
         let leap = Month::read("2025-02").unwrap().span().unwrap();
         assert_eq!(leap.year_begins.to_string(), "2024-02-29T16:00:00Z", "1 March, not 29 February");
@@ -127,8 +130,10 @@ mod tests {
 
     #[test]
     fn nothing_else_is_a_month_or_a_quarter() {
-        for text in ["2026-13", "2026-00", "2026-1", "2026-011", "26-01", "2026", "2026-Q4", "+026-01", "1900-12", "2999-01", "2026-11 ", ""]
-        {
+        for text in [
+            "2026-13", "2026-00", "2026-1", "2026-011", "26-01", "2026", "2026-Q4", "+026-01", "1900-12", "2999-01", "2026-11 ",
+            "",
+        ] {
             assert_eq!(Month::read(text), None, "{text}");
         }
         for text in ["2026-Q0", "2026-Q5", "2026-q1", "2026-11", "2026-Q", "2026-Q11", "1900-Q4", ""] {

@@ -71,10 +71,13 @@ async fn a_list_says_masked_name_street_lane_amount_and_day_and_nothing_else() {
         "place": 1, "name": "欧**", "street": STREET, "lane": "advance", "granted_fen": 80_000, "granted_on": today()
     });
     assert_eq!(rows, [expected]);
-    let (csv, page) =
-        (shown_as(&world, &world.clerk("340303"), &published, "text/csv").await, shown_as(&world, &world.finance(), &published, "text/html").await);
+    let (csv, page) = (
+        shown_as(&world, &world.clerk("340303"), &published, "text/csv").await,
+        shown_as(&world, &world.finance(), &published, "text/html").await,
+    );
     assert_eq!(csv.text, format!("place,name,street,lane,granted_fen,granted_on\n1,欧**,{STREET},advance,80000,{}\n", today()));
-    for text in ["蚌埠市蚌山区民政局", "急难救助公示", "共1户", "欧**", "天桥街道", "先行救助", "800.00", "（单位公章）"] {
+    for text in ["蚌埠市蚌山区民政局", "急难救助公示", "共1户", "欧**", "天桥街道", "先行救助", "800.00", "（单位公章）"]
+    {
         assert!(page.text.contains(text), "{text}: {}", page.text);
     }
     let policy = page.headers.get("content-security-policy").unwrap().to_str().unwrap();

@@ -83,7 +83,8 @@ async fn october(world: &World, bank: &Bank) -> Played {
     bank.calls_back(&world.server, &result(&payment, "returned")).await.expect(204);
     until("returned", async || world.sql_text(&state).await == "returned").await;
     happened(world, &case_id, "2026-10-05T10:00:00+08:00", &[0, 7200, 10_000]).await;
-    let resolved = format!("update hold set resolved_at = '2026-10-05T12:00:00+08:00' where case_id = '{case_id}' and state <> 'held'");
+    let resolved =
+        format!("update hold set resolved_at = '2026-10-05T12:00:00+08:00' where case_id = '{case_id}' and state <> 'held'");
     world.sql(&resolved).await;
 
     let who = person();
@@ -141,7 +142,8 @@ struct Oracle<'w> {
 
 impl Oracle<'_> {
     async fn number(&self, query: String) -> Value {
-        let row = self.world.database.client().await.query_one(&query, &[]).await.unwrap_or_else(|error| panic!("{query}: {error:?}"));
+        let row =
+            self.world.database.client().await.query_one(&query, &[]).await.unwrap_or_else(|error| panic!("{query}: {error:?}"));
         row.get::<_, Option<i64>>(0).map_or(Value::Null, Value::from)
     }
 
@@ -150,10 +152,8 @@ impl Oracle<'_> {
         let (month, end) = (self.month, self.end);
         let at = |column: &str| format!("to_char({column} at time zone 'Asia/Shanghai', 'YYYY-MM') = '{month}'");
         let cases = format!("from aid_case c where not c.sealed and {of_cases} and {}", at("c.accepted_at"));
-        let entries = format!(
-            "from entry e join aid_case c on c.id = e.case_id where not c.sealed and {of_money} and {}",
-            at("e.at")
-        );
+        let entries =
+            format!("from entry e join aid_case c on c.id = e.case_id where not c.sealed and {of_money} and {}", at("e.at"));
         let people = format!("select unnest(c.members || c.person) as person {cases} and c.granted > 0");
         let year = format!(
             "select unnest(members || person) as person from aid_case where not sealed and granted > 0
@@ -220,7 +220,9 @@ impl Oracle<'_> {
             }
             let all = format!(
                 "select string_agg(distinct {case_key}, ',') from aid_case c where not c.sealed
-                and to_char(accepted_at at time zone 'Asia/Shanghai', 'YYYY-MM') = '{}'", self.month);
+                and to_char(accepted_at at time zone 'Asia/Shanghai', 'YYYY-MM') = '{}'",
+                self.month
+            );
             let all = self.world.sql_text(&all).await;
             assert!(all.split(',').all(|key| keys.contains(key)), "{section} lacks some of {all}: {keys:?}");
         }
@@ -255,15 +257,19 @@ async fn a_month_is_what_was_counted_by_hand_and_by_other_queries() {
 
     // Funds: every entry counts, that of the sealed case too.
     let funds = report.at("/funds");
-    let funds: Vec<(i64, i64, i64, i64, i64)> = funds.as_array().unwrap().iter().map(|fund| {
-        let fen = |name: &str| fund[name].as_i64().unwrap();
-        (fen("opening_fen"), fen("credited_fen"), fen("paid_fen"), fen("closing_fen"), fen("held_fen"))
-    }).collect();
-    assert_eq!(funds, [
-        (500_000, 0, 30_000, 470_000, 0),
-        (1_000_000, 0, 0, 1_000_000, 50_000),
-        (1_990_000, 0, 336_000, 1_654_000, 50_000),
-    ]);
+    let funds: Vec<(i64, i64, i64, i64, i64)> = funds
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fund| {
+            let fen = |name: &str| fund[name].as_i64().unwrap();
+            (fen("opening_fen"), fen("credited_fen"), fen("paid_fen"), fen("closing_fen"), fen("held_fen"))
+        })
+        .collect();
+    assert_eq!(
+        funds,
+        [(500_000, 0, 30_000, 470_000, 0), (1_000_000, 0, 0, 1_000_000, 50_000), (1_990_000, 0, 336_000, 1_654_000, 50_000),]
+    );
     assert_eq!(report.text_at("/funds/0/fund_id"), played.relief);
 }
 
@@ -292,7 +298,20 @@ async fn who_sees_a_street_sees_its_figures_whichever_fund_paid() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_form_of_a_month_is_refused() {
     let world = World::new().await;
-    for query in ["", "month=", "month=2026-13", "month=2026-1", "month=2026-Q4", "month=2026-11-01", "month=1900-12", "month=2999-01", "month=0000-00", "month=2026-11&day=1", "month=2026-11&division=34", "month=2026-11&month=2026-10"] {
+    for query in [
+        "",
+        "month=",
+        "month=2026-13",
+        "month=2026-1",
+        "month=2026-Q4",
+        "month=2026-11-01",
+        "month=1900-12",
+        "month=2999-01",
+        "month=0000-00",
+        "month=2026-11&day=1",
+        "month=2026-11&division=34",
+        "month=2026-11&month=2026-10",
+    ] {
         world.get(&format!("/v1/reports/monthly?{query}"), &world.finance()).await.refused(400, "VALIDATION");
     }
     for query in ["", "quarter=2026-Q5", "quarter=2026-11", "quarter=2026-q4", "quarter=2999-Q1", "quarter=1900-Q4"] {
@@ -301,7 +320,8 @@ async fn another_form_of_a_month_is_refused() {
     for query in ["monthly?month=2998-12", "monthly?month=1901-01", "quarterly?quarter=2998-Q4", "quarterly?quarter=1901-Q1"] {
         world.get(&format!("/v1/reports/{query}"), &world.finance()).await.expect(200);
     }
-    let page = world.ask(reqwest::Method::GET, "/v1/reports/monthly?month=2026-11").by(&world.finance()).header("accept", "text/html");
+    let page =
+        world.ask(reqwest::Method::GET, "/v1/reports/monthly?month=2026-11").by(&world.finance()).header("accept", "text/html");
     assert_eq!(page.send().await.status, 406);
 }
 
@@ -412,20 +432,45 @@ async fn json_csv_and_workbook_say_the_same() {
     }
     let changed = numbers(totals.rows().skip(3).map(|row| &row[5]), &ORDER);
     assert_eq!(changed, in_order(&json.at("/changes/0/figures")));
-    for (sheet, section) in [("按区划", "by_division"), ("按资金", "by_fund"), ("按通道", "by_lane"), ("按事由", "by_cause")] {
+    for (sheet, section) in [("按区划", "by_division"), ("按资金", "by_fund"), ("按通道", "by_lane"), ("按事由", "by_cause")]
+    {
         let range = book.worksheet_range(sheet).unwrap();
         let found: Vec<_> = range.rows().skip(3).map(|row| (text(&row[0]), text(&row[1]), numbers(&row[3..], &ORDER))).collect();
-        let expected: Vec<_> = reports.iter().flat_map(|report| report[section].as_array().unwrap().iter().map(|line| {
-            (report["period"].as_str().unwrap().to_owned(), line["key"].as_str().unwrap().to_owned(), in_order(&line["figures"]))
-        }).collect::<Vec<_>>()).collect();
+        let expected: Vec<_> = reports
+            .iter()
+            .flat_map(|report| {
+                report[section]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|line| {
+                        (
+                            report["period"].as_str().unwrap().to_owned(),
+                            line["key"].as_str().unwrap().to_owned(),
+                            in_order(&line["figures"]),
+                        )
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         assert_eq!(found, expected, "{sheet}");
     }
     let ledger = book.worksheet_range("资金收支").unwrap();
     let found: Vec<_> = ledger.rows().skip(3).map(|row| (text(&row[2]), text(&row[3]), numbers(&row[5..], &MONEY))).collect();
-    let expected: Vec<_> = reports.iter().flat_map(|report| report["funds"].as_array().unwrap().iter().map(|fund| {
-        let sums = MONEY.map(|name| fund[name].as_i64());
-        (fund["fund_id"].as_str().unwrap().to_owned(), fund["name"].as_str().unwrap().to_owned(), sums.to_vec())
-    }).collect::<Vec<_>>()).collect();
+    let expected: Vec<_> = reports
+        .iter()
+        .flat_map(|report| {
+            report["funds"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|fund| {
+                    let sums = MONEY.map(|name| fund[name].as_i64());
+                    (fund["fund_id"].as_str().unwrap().to_owned(), fund["name"].as_str().unwrap().to_owned(), sums.to_vec())
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect();
     assert_eq!(found, expected);
     let refusals = book.worksheet_range("不予救助").unwrap();
     assert_eq!(text(&refusals.rows().nth(3).unwrap()[1]), "SAME_CAUSE");
@@ -433,8 +478,22 @@ async fn json_csv_and_workbook_say_the_same() {
 
 /// The figures in the order of the columns: amounts that a workbook shows in yuan are fen again.
 const ORDER: [&str; 16] = [
-    "cases", "refused", "declined", "persons", "households", "repeated", "granted_fen", "paid_fen", "returned_fen", "recovered_fen",
-    "held_fen", "first_payments", "first_payment_median_s", "first_payment_p95_s", "papers_due", "papers_overdue",
+    "cases",
+    "refused",
+    "declined",
+    "persons",
+    "households",
+    "repeated",
+    "granted_fen",
+    "paid_fen",
+    "returned_fen",
+    "recovered_fen",
+    "held_fen",
+    "first_payments",
+    "first_payment_median_s",
+    "first_payment_p95_s",
+    "papers_due",
+    "papers_overdue",
 ];
 
 const MONEY: [&str; 5] = ["opening_fen", "credited_fen", "paid_fen", "closing_fen", "held_fen"];
@@ -495,9 +554,7 @@ fn lines_of_json(reports: &[Value], changes: &Value) -> Lines {
         // A text that a spreadsheet takes for a formula is quoted in CSV.
         kept.map(|(name, value)| ((*name).to_owned(), text(value).replace("=1+1", "'=1+1"))).collect()
     };
-    let figures = |of: &Value| -> Vec<(String, String)> {
-        ORDER.iter().flat_map(|name| texts(&[(name, &of[*name])])).collect()
-    };
+    let figures = |of: &Value| -> Vec<(String, String)> { ORDER.iter().flat_map(|name| texts(&[(name, &of[*name])])).collect() };
     let mut lines = Lines::new();
     for report in reports {
         let period = &report["period"];
@@ -509,11 +566,13 @@ fn lines_of_json(reports: &[Value], changes: &Value) -> Lines {
             }
         }
         for refusal in report["refusals"].as_array().unwrap() {
-            let head = [("period", period), ("section", &json!("refusal")), ("key", &refusal["code"]), ("cases", &refusal["cases"])];
+            let head =
+                [("period", period), ("section", &json!("refusal")), ("key", &refusal["code"]), ("cases", &refusal["cases"])];
             lines.push(texts(&head));
         }
         for fund in report["funds"].as_array().unwrap() {
-            let mut line = texts(&[("period", period), ("section", &json!("ledger")), ("key", &fund["fund_id"]), ("name", &fund["name"])]);
+            let mut line =
+                texts(&[("period", period), ("section", &json!("ledger")), ("key", &fund["fund_id"]), ("name", &fund["name"])]);
             for name in MONEY {
                 line.extend(texts(&[(name, &fund[name])]));
             }

@@ -49,6 +49,8 @@ mod recovery_edges;
 mod recovery_errors;
 mod recovery_returns;
 mod refusals;
+mod report_forms;
+mod report_oracle;
 mod reports;
 mod roster;
 mod scope;

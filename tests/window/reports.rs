@@ -1,16 +1,11 @@
 //! `GET /v1/reports/monthly` and `/quarterly`: figures counted by hand, and by other queries from the raw tables.
 
-use std::collections::BTreeSet;
-use std::io::Cursor;
-
-use calamine::{Data, Reader, Xlsx};
 use jiujinan::actor::Role;
 use serde_json::{Value, json};
 
+use crate::report_oracle::Oracle;
 use crate::world::bank::{Bank, result};
 use crate::world::{Answer, OTHER_STREET, STREET, World, account, case, person, until};
-
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Sets when a case was accepted, and how many seconds later each of its entries was made, in their order.
 async fn happened(world: &World, case: &str, at: &str, seconds: &[i64]) {
@@ -50,13 +45,13 @@ async fn sealed(world: &World, street: &str) -> String {
 }
 
 /// What was played: the fund of the whole city, and the sealed case.
-struct Played {
-    relief: String,
-    hidden: String,
+pub struct Played {
+    pub relief: String,
+    pub hidden: String,
 }
 
 /// October 2026 in two streets of two counties, with an evening before it and a night after it.
-async fn october(world: &World, bank: &Bank) -> Played {
+pub async fn october(world: &World, bank: &Bank) -> Played {
     world.fund(STREET, 2_000_000).await;
     world.fund(OTHER_STREET, 1_000_000).await;
     let relief = json!({"division": "3403", "kind": "relief_fund", "name": "救急难基金", "target_fen": 0});
@@ -129,104 +124,6 @@ async fn monthly(world: &World, token: &str, month: &str, division: &str) -> Ans
 
 async fn quarterly(world: &World, quarter: &str, division: &str) -> Answer {
     world.get(&format!("/v1/reports/quarterly?quarter={quarter}&division={division}"), &world.finance()).await.expect(200)
-}
-
-/// A figure of a cell, by a query of its own from the raw tables. `c` is the case, `e` an entry, `h` a hold.
-struct Oracle<'w> {
-    world: &'w World,
-    /// A month as `to_char` writes it, in Shanghai.
-    month: &'static str,
-    /// First moment of the next month.
-    end: &'static str,
-}
-
-impl Oracle<'_> {
-    async fn number(&self, query: String) -> Value {
-        let row =
-            self.world.database.client().await.query_one(&query, &[]).await.unwrap_or_else(|error| panic!("{query}: {error:?}"));
-        row.get::<_, Option<i64>>(0).map_or(Value::Null, Value::from)
-    }
-
-    /// The figures of the cases, entries and holds that meet a condition.
-    async fn figures(&self, of_cases: &str, of_money: &str) -> Value {
-        let (month, end) = (self.month, self.end);
-        let at = |column: &str| format!("to_char({column} at time zone 'Asia/Shanghai', 'YYYY-MM') = '{month}'");
-        let cases = format!("from aid_case c where not c.sealed and {of_cases} and {}", at("c.accepted_at"));
-        let entries =
-            format!("from entry e join aid_case c on c.id = e.case_id where not c.sealed and {of_money} and {}", at("e.at"));
-        let people = format!("select unnest(c.members || c.person) as person {cases} and c.granted > 0");
-        let year = format!(
-            "select unnest(members || person) as person from aid_case where not sealed and granted > 0
-            and accepted_at < '{end}' and accepted_at >= '{end}'::timestamptz - interval '1 year' and division like '3403%'"
-        );
-        let waits = format!(
-            "select extract(epoch from min(e.at) - min(c.accepted_at))::bigint as s
-            from entry e join aid_case c on c.id = e.case_id
-            where e.credit = 'paid' and not c.sealed and {of_money} group by c.id having {}",
-            at("min(e.at)")
-        );
-        let ranked = |per_cent: i64| {
-            format!("select max(s) from (select s, row_number() over (order by s) as n, count(*) over () as all_of from ({waits}) w) r
-                where n = (all_of * {per_cent} + 99) / 100")
-        };
-        let missing = format!("c.completion_due is not null and c.granted > 0 and not c.sealed and {of_cases}");
-        json!({
-            "cases": self.number(format!("select count(*) {cases}")).await,
-            "refused": self.number(format!("select count(*) {cases} and c.state = 'refused'")).await,
-            "declined": self.number(format!("select count(*) {cases} and c.state = 'declined'")).await,
-            "persons": self.number(format!("select count(*) from (select distinct person from ({people}) p) d")).await,
-            "households": self.number(format!(
-                "select count(*) from (select distinct (select string_agg(m::text, ',' order by m) from unnest(c.members || c.person) m)
-                {cases} and c.granted > 0) d")).await,
-            "repeated": self.number(format!(
-                "select count(*) from (select distinct person from ({people}) p) d
-                where (select count(*) from ({year}) y where y.person = d.person) >= 2")).await,
-            "granted_fen": self.number(format!("select coalesce(sum(c.granted), 0)::bigint {cases}")).await,
-            "paid_fen": self.number(format!("select coalesce(sum(e.amount), 0)::bigint {entries} and e.credit = 'paid'")).await,
-            "returned_fen": self.number(format!(
-                "select coalesce(sum(e.amount), 0)::bigint {entries} and e.debit = 'paid' and e.recovery_id is null")).await,
-            "recovered_fen": self.number(format!(
-                "select coalesce(sum(e.amount), 0)::bigint {entries} and e.debit = 'paid' and e.recovery_id is not null")).await,
-            // By the entries, where the report looks at the holds.
-            "held_fen": self.number(format!(
-                "select coalesce(sum(case when e.credit = 'held' then e.amount when e.debit = 'held' then -e.amount end), 0)::bigint
-                from entry e join aid_case c on c.id = e.case_id where not c.sealed and {of_money} and e.at < '{end}'")).await,
-            "first_payments": self.number(format!("select count(*) from ({waits}) w")).await,
-            "first_payment_median_s": self.number(ranked(50)).await,
-            "first_payment_p95_s": self.number(ranked(95)).await,
-            "papers_due": self.number(format!(
-                "select count(*) from aid_case c where {missing} and to_char(c.completion_due, 'YYYY-MM') = '{month}'")).await,
-            "papers_overdue": self.number(format!(
-                "select count(*) from aid_case c where {missing} and c.completion_due < ('{end}'::timestamptz at time zone 'Asia/Shanghai')::date
-                and (c.missing <> '{{}}' or exists (select from paper p where p.case_id = c.id and p.at >= '{end}'))")).await,
-        })
-    }
-
-    /// Everything in a report of the city equals what these queries find.
-    async fn agrees(&self, report: &Value) {
-        assert_eq!(report["total"], self.figures("true", "true").await, "total");
-        for (section, case_key, money_key) in [
-            ("by_division", "c.street", "c.street"),
-            ("by_fund", "c.fund_id::text", "e.fund_id::text"),
-            ("by_lane", "c.lane::text", "c.lane::text"),
-            ("by_cause", "c.cause::text", "c.cause::text"),
-        ] {
-            let mut keys = BTreeSet::new();
-            for line in report[section].as_array().unwrap() {
-                let key = line["key"].as_str().unwrap();
-                keys.insert(key.to_owned());
-                let expected = self.figures(&format!("{case_key} = '{key}'"), &format!("{money_key} = '{key}'")).await;
-                assert_eq!(line["figures"], expected, "{section} {key}");
-            }
-            let all = format!(
-                "select string_agg(distinct {case_key}, ',') from aid_case c where not c.sealed
-                and to_char(accepted_at at time zone 'Asia/Shanghai', 'YYYY-MM') = '{}'",
-                self.month
-            );
-            let all = self.world.sql_text(&all).await;
-            assert!(all.split(',').all(|key| keys.contains(key)), "{section} lacks some of {all}: {keys:?}");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -399,189 +296,4 @@ async fn no_figure_tells_of_fewer_than_five_sealed_cases() {
     world.sql(&format!("update aid_case set accepted_at = accepted_at - interval '40 days' where id = '{one}'")).await;
     assert_eq!(cases("3403").await, only_open);
     world.check_invariants().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn json_csv_and_workbook_say_the_same() {
-    let bank = Bank::new("succeed");
-    let world = World::with_bank(&bank).await;
-    let hidden = october(&world, &bank).await.hidden;
-    world.sql("update fund set name = '=1+1' where kind = 'relief_fund'").await;
-    let path = "/v1/reports/quarterly?quarter=2026-Q4";
-    let json = world.get(path, &world.finance()).await.expect(200);
-    let asked = async |kind: &str| {
-        world.ask(reqwest::Method::GET, path).by(&world.finance()).header("accept", kind).send().await.expect(200)
-    };
-    let (csv, xlsx) = (asked("text/csv").await, asked(XLSX).await);
-    assert_eq!(csv.headers.get("content-type").unwrap(), "text/csv; charset=utf-8");
-    assert_eq!(csv.headers.get("content-disposition").unwrap(), "attachment; filename=\"report-3403-2026-Q4.csv\"");
-    assert_eq!(xlsx.headers.get("content-type").unwrap(), XLSX);
-    for text in [&json.text, &csv.text] {
-        assert!(!text.contains(&hidden) && !text.contains("violence"), "{text}");
-    }
-
-    let mut reports: Vec<Value> = json.at("/months").as_array().unwrap().clone();
-    reports.push(json.at("/quarter"));
-    assert_eq!(lines_of_csv(&csv.text), lines_of_json(&reports, &json.at("/changes")));
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(xlsx.bytes.clone())).unwrap();
-    assert_eq!(book.sheet_names(), ["总表", "按区划", "按资金", "按通道", "按事由", "不予救助", "资金收支"]);
-    let totals = book.worksheet_range("总表").unwrap();
-    for (column, report) in reports.iter().enumerate() {
-        let figures = numbers(totals.rows().skip(3).map(|row| &row[column + 1]), &ORDER);
-        assert_eq!(figures, in_order(&report["total"]), "{}", report["period"]);
-    }
-    let changed = numbers(totals.rows().skip(3).map(|row| &row[5]), &ORDER);
-    assert_eq!(changed, in_order(&json.at("/changes/0/figures")));
-    for (sheet, section) in [("按区划", "by_division"), ("按资金", "by_fund"), ("按通道", "by_lane"), ("按事由", "by_cause")]
-    {
-        let range = book.worksheet_range(sheet).unwrap();
-        let found: Vec<_> = range.rows().skip(3).map(|row| (text(&row[0]), text(&row[1]), numbers(&row[3..], &ORDER))).collect();
-        let expected: Vec<_> = reports
-            .iter()
-            .flat_map(|report| {
-                report[section]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|line| {
-                        (
-                            report["period"].as_str().unwrap().to_owned(),
-                            line["key"].as_str().unwrap().to_owned(),
-                            in_order(&line["figures"]),
-                        )
-                    })
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        assert_eq!(found, expected, "{sheet}");
-    }
-    let ledger = book.worksheet_range("资金收支").unwrap();
-    let found: Vec<_> = ledger.rows().skip(3).map(|row| (text(&row[2]), text(&row[3]), numbers(&row[5..], &MONEY))).collect();
-    let expected: Vec<_> = reports
-        .iter()
-        .flat_map(|report| {
-            report["funds"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|fund| {
-                    let sums = MONEY.map(|name| fund[name].as_i64());
-                    (fund["fund_id"].as_str().unwrap().to_owned(), fund["name"].as_str().unwrap().to_owned(), sums.to_vec())
-                })
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    assert_eq!(found, expected);
-    let refusals = book.worksheet_range("不予救助").unwrap();
-    assert_eq!(text(&refusals.rows().nth(3).unwrap()[1]), "SAME_CAUSE");
-}
-
-/// The figures in the order of the columns: amounts that a workbook shows in yuan are fen again.
-const ORDER: [&str; 16] = [
-    "cases",
-    "refused",
-    "declined",
-    "persons",
-    "households",
-    "repeated",
-    "granted_fen",
-    "paid_fen",
-    "returned_fen",
-    "recovered_fen",
-    "held_fen",
-    "first_payments",
-    "first_payment_median_s",
-    "first_payment_p95_s",
-    "papers_due",
-    "papers_overdue",
-];
-
-const MONEY: [&str; 5] = ["opening_fen", "credited_fen", "paid_fen", "closing_fen", "held_fen"];
-
-fn in_order(figures: &Value) -> Vec<Option<i64>> {
-    ORDER.map(|name| figures[name].as_i64()).to_vec()
-}
-
-fn text(cell: &Data) -> String {
-    cell.to_string()
-}
-
-/// A number of a workbook; money, in yuan there, is fen again.
-fn number(cell: &Data, name: &str) -> Option<i64> {
-    let digits = match cell {
-        Data::Empty => return None,
-        Data::Float(_) | Data::Int(_) => cell.to_string(),
-        other => panic!("no number: {other:?}"),
-    };
-    let (whole, places) = digits.split_once('.').unwrap_or((&digits, ""));
-    if !name.ends_with("_fen") {
-        assert_eq!(places, "", "{name}");
-        return whole.parse().ok();
-    }
-    format!("{whole}{places:0<2}").parse().ok()
-}
-
-/// The numbers of a row or column, by the names of the figures.
-fn numbers<'c>(cells: impl IntoIterator<Item = &'c Data>, names: &[&str]) -> Vec<Option<i64>> {
-    let found: Vec<_> = cells.into_iter().zip(names).map(|(cell, name)| number(cell, name)).collect();
-    assert_eq!(found.len(), names.len());
-    found
-}
-
-type Lines = Vec<Vec<(String, String)>>;
-
-/// Every line of a CSV with what is not empty in it.
-fn lines_of_csv(text: &str) -> Lines {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let head: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let filled = |record: csv::StringRecord| {
-        let cells = head.iter().cloned().zip(record.iter().map(str::to_owned));
-        cells.filter(|(_, value)| !value.is_empty()).collect()
-    };
-    sorted(reader.records().map(|record| filled(record.unwrap())).collect())
-}
-
-fn sorted(mut lines: Lines) -> Lines {
-    lines.iter_mut().for_each(|line| line.sort());
-    lines.sort();
-    lines
-}
-
-fn lines_of_json(reports: &[Value], changes: &Value) -> Lines {
-    let texts = |pairs: &[(&str, &Value)]| -> Vec<(String, String)> {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let kept = pairs.iter().filter(|(_, value)| !value.is_null());
-        // A text that a spreadsheet takes for a formula is quoted in CSV.
-        kept.map(|(name, value)| ((*name).to_owned(), text(value).replace("=1+1", "'=1+1"))).collect()
-    };
-    let figures = |of: &Value| -> Vec<(String, String)> { ORDER.iter().flat_map(|name| texts(&[(name, &of[*name])])).collect() };
-    let mut lines = Lines::new();
-    for report in reports {
-        let period = &report["period"];
-        lines.push([texts(&[("period", period), ("section", &json!("total"))]), figures(&report["total"])].concat());
-        for section in ["division", "fund", "lane", "cause"] {
-            for line in report[format!("by_{section}")].as_array().unwrap() {
-                let head = [("period", period), ("section", &json!(section)), ("key", &line["key"]), ("name", &line["name"])];
-                lines.push([texts(&head), figures(&line["figures"])].concat());
-            }
-        }
-        for refusal in report["refusals"].as_array().unwrap() {
-            let head =
-                [("period", period), ("section", &json!("refusal")), ("key", &refusal["code"]), ("cases", &refusal["cases"])];
-            lines.push(texts(&head));
-        }
-        for fund in report["funds"].as_array().unwrap() {
-            let mut line =
-                texts(&[("period", period), ("section", &json!("ledger")), ("key", &fund["fund_id"]), ("name", &fund["name"])]);
-            for name in MONEY {
-                line.extend(texts(&[(name, &fund[name])]));
-            }
-            lines.push(line);
-        }
-    }
-    for change in changes.as_array().unwrap() {
-        let head = [("period", &change["to"]), ("section", &json!("change")), ("key", &change["from"])];
-        lines.push([texts(&head), figures(&change["figures"])].concat());
-    }
-    sorted(lines)
 }

@@ -391,6 +391,31 @@ CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
 
 ALTER FUNCTION jiujinan.around_scope(division text) OWNER TO jiujinan_owner;
 
+CREATE FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) RETURNS TABLE(case_id uuid, fund_id uuid, amount bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select hold.case_id, hold.fund_id, hold.amount
+        from hold
+        join aid_case on aid_case.city = hold.city and aid_case.id = hold.case_id
+        where hold.city = wanted_city and hold.held_at < moment and (hold.resolved_at is null or hold.resolved_at >= moment)
+            and aid_case.division >= wanted_division and aid_case.division < wanted_division || ':'
+            and in_scope(aid_case.division)$$;
+
+ALTER FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.case_movements(wanted_city text, wanted_division text, begins timestamp with time zone, ends timestamp with time zone) RETURNS TABLE(case_id uuid, fund_id uuid, at timestamp with time zone, debit jiujinan.account, credit jiujinan.account, amount bigint, recovered boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$select entry.case_id, entry.fund_id, entry.at, entry.debit, entry.credit, entry.amount, entry.recovery_id is not null
+        from entry
+        join aid_case on aid_case.city = entry.city and aid_case.id = entry.case_id
+        where entry.city = wanted_city and entry.at >= begins and entry.at < ends and entry.case_id is not null
+            and (entry.debit = 'paid' or entry.credit = 'paid')
+            and aid_case.division >= wanted_division and aid_case.division < wanted_division || ':'
+            and in_scope(aid_case.division)$$;
+
+ALTER FUNCTION jiujinan.case_movements(wanted_city text, wanted_division text, begins timestamp with time zone, ends timestamp with time zone) OWNER TO jiujinan_owner;
+
 CREATE FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) RETURNS SETOF jiujinan.cash_paid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'jiujinan', 'pg_temp'
@@ -1366,6 +1391,62 @@ ALTER TABLE jiujinan.policy_version OWNER TO jiujinan_owner;
 
 COMMENT ON TABLE jiujinan.policy_version IS 'rules as imported (TOML); the nearest division prefix wins; the empty prefix is everywhere';
 
+CREATE TABLE jiujinan.publication (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    division text NOT NULL COLLATE pg_catalog."C",
+    granted_from date NOT NULL,
+    granted_to date NOT NULL,
+    cases integer NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by text NOT NULL,
+    take_down_on date NOT NULL,
+    CONSTRAINT nothing_is_published_for_nobody CHECK ((cases > 0)),
+    CONSTRAINT publication_is_of_a_span CHECK ((granted_from <= granted_to)),
+    CONSTRAINT publication_is_shown_for_a_while CHECK ((take_down_on > ((published_at AT TIME ZONE 'Asia/Shanghai'::text))::date)),
+    CONSTRAINT publication_lies_in_its_city CHECK ((division ~~ (city || '%'::text)))
+);
+
+ALTER TABLE jiujinan.publication OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.publication IS 'a list made public: written once';
+
+COMMENT ON COLUMN jiujinan.publication.take_down_on IS 'the first day on which it is not shown any more';
+
+CREATE TABLE jiujinan.publication_row (
+    city text NOT NULL,
+    publication_id uuid NOT NULL,
+    place integer NOT NULL,
+    case_id uuid NOT NULL,
+    street text NOT NULL COLLATE pg_catalog."C",
+    lane jiujinan.lane NOT NULL,
+    granted bigint NOT NULL,
+    granted_on date NOT NULL,
+    name bytea NOT NULL,
+    CONSTRAINT published_case_was_granted CHECK ((granted > 0)),
+    CONSTRAINT quick_aid_is_never_published CHECK ((lane <> 'quick'::jiujinan.lane))
+);
+
+ALTER TABLE jiujinan.publication_row OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.publication_row IS 'what was published of a case, as it was then: written once';
+
+COMMENT ON COLUMN jiujinan.publication_row.name IS 'sealed under a data key of its own: the masked name as it was published';
+
+CREATE TABLE jiujinan.publication_take_down (
+    city text NOT NULL,
+    publication_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    officer text NOT NULL,
+    reason bytea NOT NULL
+);
+
+ALTER TABLE jiujinan.publication_take_down OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.publication_take_down IS 'a publication taken down before its day';
+
+COMMENT ON COLUMN jiujinan.publication_take_down.reason IS 'sealed';
+
 CREATE TABLE jiujinan.recovery (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -1768,6 +1849,9 @@ ALTER TABLE ONLY jiujinan.calendar_span
 ALTER TABLE ONLY jiujinan.case_counter
     ADD CONSTRAINT case_counter_pkey PRIMARY KEY (street, city);
 
+ALTER TABLE ONLY jiujinan.publication_row
+    ADD CONSTRAINT case_is_published_once UNIQUE (case_id, city);
+
 ALTER TABLE ONLY jiujinan.case_note
     ADD CONSTRAINT case_note_pkey PRIMARY KEY (id, city);
 
@@ -1852,6 +1936,15 @@ ALTER TABLE ONLY jiujinan.person
 ALTER TABLE ONLY jiujinan.policy_version
     ADD CONSTRAINT policy_version_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY jiujinan.publication_take_down
+    ADD CONSTRAINT publication_is_taken_down_once PRIMARY KEY (publication_id, city);
+
+ALTER TABLE ONLY jiujinan.publication
+    ADD CONSTRAINT publication_pkey PRIMARY KEY (id, city);
+
+ALTER TABLE ONLY jiujinan.publication_row
+    ADD CONSTRAINT publication_row_pkey PRIMARY KEY (publication_id, place, city);
+
 ALTER TABLE ONLY jiujinan.recovery_receipt
     ADD CONSTRAINT receipt_is_counted_once UNIQUE (recovery_id, reference, city);
 
@@ -1905,7 +1998,11 @@ ALTER TABLE ONLY jiujinan.waiver
 
 CREATE INDEX alarm_by_time ON jiujinan.alarm USING btree (at, about, kind, mark);
 
+CREATE INDEX case_by_completion ON jiujinan.aid_case USING btree (completion_due) WHERE (completion_due IS NOT NULL);
+
 CREATE INDEX case_by_incident ON jiujinan.aid_case USING btree (incident_id);
+
+CREATE INDEX case_by_time ON jiujinan.aid_case USING brin (accepted_at) WITH (pages_per_range='16');
 
 CREATE UNIQUE INDEX case_numbers_are_unique ON jiujinan.aid_case USING btree (street, day, ordinal, city);
 
@@ -1961,6 +2058,10 @@ CREATE INDEX open_waiver_by_expiry ON jiujinan.waiver USING btree (expires_at) W
 
 CREATE UNIQUE INDEX overdue_is_told_once ON jiujinan.hook_delivery USING btree (hook_id, subject, city) WHERE (event = 'case.completion_overdue'::jiujinan.hook_event);
 
+CREATE INDEX paper_by_time ON jiujinan.paper USING brin (at);
+
+CREATE INDEX publication_by_division ON jiujinan.publication USING btree (city, division, id);
+
 CREATE INDEX queued_case ON jiujinan.aid_case USING btree (fund_id, queue_place) WHERE (queued > 0);
 
 CREATE INDEX recovery_of_case ON jiujinan.recovery USING btree (case_id);
@@ -1974,6 +2075,8 @@ CREATE INDEX referral_of_case ON jiujinan.referral USING btree (case_id);
 CREATE INDEX roster_member_by_begin ON jiujinan.roster_member USING btree (city, from_version);
 
 CREATE INDEX roster_member_by_end ON jiujinan.roster_member USING btree (city, until_version) WHERE (until_version IS NOT NULL);
+
+CREATE INDEX sealed_case_by_time ON jiujinan.aid_case USING btree (city, accepted_at) WHERE sealed;
 
 CREATE INDEX settlement_by_day ON jiujinan.settlement USING btree (hospital, settled_on);
 
@@ -2063,6 +2166,16 @@ CREATE POLICY api_reads_its_scope ON jiujinan.paper FOR SELECT TO jiujinan_api U
    FROM jiujinan.aid_case
   WHERE ((aid_case.city = paper.city) AND (aid_case.id = paper.case_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.publication FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.publication_row FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.publication
+  WHERE ((publication.city = publication_row.city) AND (publication.id = publication_row.publication_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.publication_take_down FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.publication
+  WHERE ((publication.city = publication_take_down.city) AND (publication.id = publication_take_down.publication_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.recovery FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.recovery_cancellation FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
@@ -2147,6 +2260,12 @@ CREATE POLICY book_sees_the_city ON jiujinan.leaf TO jiujinan_book USING (true) 
 
 CREATE POLICY book_sees_the_city ON jiujinan.paper TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.publication TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.publication_row TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.publication_take_down TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.recovery TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.recovery_cancellation TO jiujinan_book USING (true) WITH CHECK (true);
@@ -2217,6 +2336,12 @@ ALTER TABLE jiujinan.leaf ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.paper ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.publication ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.publication_row ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.publication_take_down ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.recovery ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.recovery_cancellation ENABLE ROW LEVEL SECURITY;
@@ -2250,6 +2375,12 @@ GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.case_movements(wanted_city text, wanted_division text, begins timestamp with time zone, ends timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.case_movements(wanted_city text, wanted_division text, begins timestamp with time zone, ends timestamp with time zone) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.cash_paid_after(wanted_city text, wanted_shift uuid) TO jiujinan_book;
@@ -2461,6 +2592,15 @@ GRANT SELECT,INSERT,UPDATE ON TABLE jiujinan.person TO jiujinan_book;
 
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.policy_version TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.publication TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.publication TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.publication_row TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.publication_row TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.publication_take_down TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.publication_take_down TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.recovery TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.recovery TO jiujinan_api;

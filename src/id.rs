@@ -114,4 +114,6 @@ ids! {
     ClearingId,
     /// What a bank says of an account in one file.
     StatementId,
+    /// A list made public.
+    PublicationId,
 }

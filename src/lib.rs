@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | 9 | [`server`] | commands, settings, routes, workers, health, graceful stop |
 //! | 8 | [`transfer`] | what goes through a bank, and what the bank says of it |
-//! | 7 | [`settlement`], [`statement`], [`waiver`] | hospital bills split over payers and funds; what banks say of accounts; promises to hospitals |
+//! | 7 | [`publicity`], [`report`], [`settlement`], [`statement`], [`waiver`] | lists made public; figures of months and quarters; hospital bills split over payers and funds; what banks say of accounts; promises to hospitals |
 //! | 6 | [`alarm`], [`case`], [`custody`], [`fund`], [`goods`], [`hook`], [`hospital`], [`recovery`], [`roster`] | what people ask for: one file a verb, `http.rs` the edge, pure rules apart |
 //! | 5 | [`book`] | moves: keys → facts → decide → rows → commit; the only writer of money |
 //! | 4 | [`policy`] | dated parameters, lanes, caps, working days; pure |
@@ -76,9 +76,11 @@ pub mod identity;
 pub mod money;
 pub mod number;
 pub mod policy;
+pub mod publicity;
 pub mod rail;
 pub mod reads;
 pub mod recovery;
+pub mod report;
 pub mod roster;
 pub mod server;
 pub mod settlement;

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
+pub mod span;
+
 const SHANGHAI: Offset = Offset::constant(8);
 
 /// The day a moment belongs to.

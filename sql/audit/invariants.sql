@@ -665,3 +665,30 @@ where debit = 'bank'
             and booked.version = entry.version
             and booked.ordinal = entry.ordinal
     )
+union all
+select 'a publication has the rows it says, counted from one', publication.id::text
+from publication
+left join lateral (
+    select count(*) as found, max(place) as last
+    from publication_row as row
+    where row.city = publication.city and row.publication_id = publication.id
+) as rows on true
+where (rows.found, rows.last) is distinct from (publication.cases::bigint, publication.cases)
+union all
+select 'only granted cases of the division and days are published', row.case_id::text
+from publication_row as row
+left join publication as list on list.city = row.city and list.id = row.publication_id
+left join aid_case on aid_case.city = row.city and aid_case.id = row.case_id
+where list.id is null
+    or aid_case.id is null
+    or aid_case.lane = 'quick'
+    or aid_case.cause = 'violence'
+    or not starts_with(aid_case.division, list.division)
+    or row.granted_on not between list.granted_from and list.granted_to
+union all
+select 'a list is taken down after it was published and before its day', down.publication_id::text
+from publication_take_down as down
+left join publication as list on list.city = down.city and list.id = down.publication_id
+where list.id is null
+    or down.at < list.published_at
+    or (down.at at time zone 'Asia/Shanghai')::date >= list.take_down_on

@@ -12,6 +12,7 @@
 
 mod accept;
 mod answer;
+mod applicant;
 mod body;
 mod decided;
 mod fast_track;
@@ -34,8 +35,10 @@ mod seen;
 mod summary;
 mod transfer;
 
+pub use applicant::{Applicant, applicant};
 pub use body::{FastTrackBody, PreviewBody};
 pub use fast_track::FastTrack;
+pub use forms::{cause_in_chinese, lane_in_chinese};
 pub use http::routes;
 pub use life::follow_expiry;
 pub use preview::Preview;

@@ -26,7 +26,7 @@ mod tests;
 pub use calendar::{Calendar, DayKind, Deadline};
 pub use decide::decide;
 pub use decision::{Check, Conflict, Decision, Referral};
-pub use parameters::{CapBasis, Multiple, Policy, PolicyInvalid, Quick, RecoveryRule, Unit, WaiverRule};
+pub use parameters::{CapBasis, Multiple, Policy, PolicyInvalid, PublicityRule, Quick, RecoveryRule, Unit, WaiverRule};
 pub use question::{FundFacts, Limits, Question, Signature, Usage};
 pub use repeat::{PastClaim, Repeat, find_repeat};
 pub use share::{Share, Wish, share};

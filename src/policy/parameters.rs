@@ -69,6 +69,9 @@ pub struct Policy {
     /// Deposit waivers of hospitals.
     #[serde(default)]
     pub waiver: WaiverRule,
+    /// Lists made public.
+    #[serde(default)]
+    pub publicity: PublicityRule,
     /// Causes that another scheme covers, and whose.
     #[serde(default)]
     pub other_scheme: BTreeMap<Cause, String>,
@@ -251,6 +254,22 @@ impl Default for WaiverRule {
     }
 }
 
+/// Lists made public. What a version does not say is as the practice has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PublicityRule {
+    /// Rule sets whose cases are published; small quick aid never is.
+    pub lanes: Vec<Lane>,
+    /// Days for which a list is shown, when nobody says until when.
+    pub days: u16,
+}
+
+impl Default for PublicityRule {
+    fn default() -> Self {
+        Self { lanes: vec![Lane::Advance, Lane::County], days: 30 }
+    }
+}
+
 /// A text in both languages.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -323,6 +342,12 @@ impl Policy {
         }
         if policy.recovery.fine_range.0.0 > policy.recovery.fine_range.1.0 {
             return wrong("recovery.fine_range names its most before its least".into());
+        }
+        if policy.publicity.lanes.contains(&Lane::Quick) {
+            return wrong("publicity.lanes names quick, which is never published".into());
+        }
+        if !(1..=366).contains(&policy.publicity.days) {
+            return wrong("publicity.days is not 1 to 366".into());
         }
         if policy.division.len() > 12 || !policy.division.bytes().all(|byte| byte.is_ascii_digit()) {
             return wrong(format!("division {:?} is no prefix of a division code", policy.division));

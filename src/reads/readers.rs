@@ -47,11 +47,7 @@ impl Readers {
         rows.map_err(|error| {
             // What is left of the transaction goes with the connection.
             drop(Object::take(client));
-            if error.code().is_some_and(|state| !state.code().starts_with("57") && !state.code().starts_with("25")) {
-                Problem::internal(describe(&error))
-            } else {
-                away(&describe(&error))
-            }
+            fallen(&error)
         })
     }
 
@@ -68,6 +64,41 @@ impl Readers {
         params: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, Problem> {
         Ok(self.all(actor, sql, params).await?.into_iter().next())
+    }
+
+    /// The rows of several statements that lie in the actor's scope, all of one snapshot.
+    pub async fn snapshot(
+        &self,
+        actor: &Actor,
+        asked: &[(&'static str, &[&(dyn ToSql + Sync)])],
+    ) -> Result<Vec<Vec<Row>>, Problem> {
+        let client = self.pool.get().await.map_err(|error| away(&error.to_string()))?;
+        let Ok(found) = timeout(ANSWER_MAX, self.at_once(&client, actor.scope.as_str(), asked)).await else {
+            drop(Object::take(client));
+            return Err(away("no answer in time"));
+        };
+        found.map_err(|error| {
+            drop(Object::take(client));
+            fallen(&error)
+        })
+    }
+
+    async fn at_once(
+        &self,
+        client: &Object,
+        division: &str,
+        asked: &[(&'static str, &[&(dyn ToSql + Sync)])],
+    ) -> Result<Vec<Vec<Row>>, tokio_postgres::Error> {
+        let scope = client.prepare_cached(include_str!("../../sql/db/set_scope.sql")).await?;
+        client.batch_execute("begin isolation level repeatable read read only").await?;
+        client.query(&scope, &[&division]).await?;
+        let mut found = Vec::with_capacity(asked.len());
+        for (sql, params) in asked {
+            let statement = client.prepare_cached(sql).await?;
+            found.push(client.query(&statement, params).await?);
+        }
+        client.batch_execute("commit").await?;
+        Ok(found)
     }
 
     async fn scoped(
@@ -88,6 +119,15 @@ impl Readers {
         let rows = rows?;
         client.batch_execute("commit").await?;
         Ok(rows)
+    }
+}
+
+/// What a reader is told when a statement fails: repeat it, or that it is our fault.
+fn fallen(error: &tokio_postgres::Error) -> Problem {
+    if error.code().is_some_and(|state| !state.code().starts_with("57") && !state.code().starts_with("25")) {
+        Problem::internal(describe(error))
+    } else {
+        away(&describe(error))
     }
 }
 

@@ -165,7 +165,7 @@ fn share(method: &str, path: &str, operation: &mut Operation) {
     if path.contains("/forms/") {
         problems.push((409, "the form does not fit the case"));
     }
-    if path.ends_with("/entries") {
+    if path.ends_with("/entries") || path.starts_with("/v1/reports/") || path == "/v1/publicity/{publication}" {
         problems.push((406, "none of the accepted formats is offered"));
     }
     problems.extend([(429, "too many requests"), (503, "busy, or the outcome is unknown")]);

@@ -3,7 +3,10 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::server::health;
-use crate::{alarm, case, custody, fund, goods, hook, hospital, recovery, roster, settlement, statement, transfer, waiver};
+use crate::{
+    alarm, case, custody, fund, goods, hook, hospital, publicity, recovery, report, roster, settlement, statement, transfer,
+    waiver,
+};
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig) {
@@ -21,7 +24,9 @@ pub fn routes(config: &mut ServiceConfig) {
             .configure(statement::routes)
             .configure(alarm::routes)
             .configure(waiver::routes)
-            .configure(hook::routes),
+            .configure(hook::routes)
+            .configure(report::routes)
+            .configure(publicity::routes),
     );
     config.configure(waiver::keys);
     health::routes(config);

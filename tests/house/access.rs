@@ -145,6 +145,12 @@ const TABLE: &[Route] = &[
     route("POST",  "/v1/statements/{statement}/matches", "....f..", 201, Hidden, Some("statement.matched")),
     route("POST",  "/v1/statements/{statement}/bookings", "....f..", 201, Hidden, Some("statement.booked")),
     route("GET",   "/v1/reconciliation",               "....fu.", 200, Hidden, Some("statement.seen")),
+    route("GET",   "/v1/reports/monthly",              ".a..fu.", 200, Own,    None),
+    route("GET",   "/v1/reports/quarterly",            ".a..fu.", 200, Own,    None),
+    route("POST",  "/v1/publicity",                    ".a..f..", 201, Hidden, Some("publicity.published")),
+    route("GET",   "/v1/publicity",                    "ca..fu.", 200, Own,    None),
+    route("GET",   "/v1/publicity/{publication}",      "ca..fu.", 200, Hidden, None),
+    route("POST",  "/v1/publicity/{publication}/take-down", ".a..f..", 200, Hidden, Some("publicity.taken_down")),
     route("GET",   "/v1/alarms",                       ".a..fu.", 200, Own,    None),
 ];
 

@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 10] = [
     &["policy"],
     &["book"],
     &["alarm", "case", "custody", "fund", "goods", "hook", "hospital", "recovery", "roster"],
-    &["settlement", "statement", "waiver"],
+    &["publicity", "report", "settlement", "statement", "waiver"],
     &["transfer"],
     &["server"],
 ];

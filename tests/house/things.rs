@@ -67,6 +67,9 @@ impl Things {
         if path.starts_with("/v1/statements") || path == "/v1/reconciliation" {
             return self.ask_statement(world, method, path).await;
         }
+        if path.starts_with("/v1/publicity") {
+            return self.ask_publicity(world, method, path).await;
+        }
         if path == "/v1/roster/imports" {
             return World::roster(world.ask(Method::POST, "/v1/roster/imports?mode=delta"), &person());
         }
@@ -78,7 +81,11 @@ impl Things {
             .replace("{goods}", &self.goods);
         let names = self.case_for(world, method, path).await;
         let fill = |text: String| names.iter().fold(text, |text, (name, value)| text.replace(name, value));
-        let filled = fill(filled).replace("/totals", "/totals?date=2026-11-20").replace("{payer}", "third_party");
+        let filled = fill(filled)
+            .replace("/totals", "/totals?date=2026-11-20")
+            .replace("/monthly", "/monthly?month=2026-11")
+            .replace("/quarterly", "/quarterly?quarter=2026-Q4")
+            .replace("{payer}", "third_party");
         let filled = match path.contains("{clearing}") {
             true => filled.replace("{clearing}", &self.clearing(world).await),
             false => filled,
@@ -128,6 +135,23 @@ impl Things {
             ) => world.countersign(ask.once(), "second-1"),
             _ => ask.once(),
         }
+    }
+
+    /// A good request about a list: for one to be published there is a case that stands in none, one to be taken down is shown.
+    async fn ask_publicity(&self, world: &World, method: &str, path: &str) -> Ask {
+        let ask = |path: &str| world.ask(Method::from_bytes(method.as_bytes()).unwrap(), path);
+        if method == "GET" && !path.contains('{') {
+            return ask(path);
+        }
+        let paid = self.by_handler(world, "/v1/fast-track", &case(STREET, 100_000));
+        world.countersign(paid, "boss").send().await.expect(201);
+        let days = json!({"division": STREET, "from": today(), "to": today()});
+        if path == "/v1/publicity" {
+            return ask(path).json(&days).once();
+        }
+        let published = world.post("/v1/publicity", &world.finance(), &days).once().send().await.expect(201);
+        let filled = path.replace("{publication}", &published.text_at("/id"));
+        if method == "GET" { ask(&filled) } else { ask(&filled).json(&json!({"reason": "有异议"})).once() }
     }
 
     /// A good request about somebody who is on the roster as of now.

@@ -27,3 +27,4 @@ mod words;
 
 pub use form::Form;
 pub use print::print;
+pub use words::{cause as cause_in_chinese, lane as lane_in_chinese};

@@ -6,6 +6,7 @@ use crate::code::Code;
 use crate::identity::IdType;
 use crate::policy::{Cause, Lane, Method, Residence};
 
+/// What happened, in Chinese.
 pub const fn cause(cause: Cause) -> &'static str {
     match cause {
         Cause::Fire => "火灾",
@@ -21,6 +22,7 @@ pub const fn cause(cause: Cause) -> &'static str {
     }
 }
 
+/// A rule set, in Chinese.
 pub const fn lane(lane: Lane) -> &'static str {
     match lane {
         Lane::Quick => "小额快救",

@@ -1,6 +1,7 @@
 //! Every rule that Postgres keeps, by its name, with a row that breaks it.
 
 mod hooks;
+mod publications;
 mod recoveries;
 mod registers;
 mod settlements;
@@ -80,7 +81,9 @@ pub type Tried = (&'static str, Vec<String>, Vec<String>);
 
 /// Every rule.
 fn rules() -> Vec<Tried> {
-    let registers = [registers::rules(), hooks::rules(), settlements::rules(), statements::rules(), waivers::rules()].concat();
+    let registers =
+        [registers::rules(), hooks::rules(), settlements::rules(), statements::rules(), waivers::rules(), publications::rules()]
+            .concat();
     [of_the_book(), stores_and_boxes::rules(), recoveries::rules(), registers].concat()
 }
 

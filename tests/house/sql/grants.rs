@@ -48,6 +48,9 @@ const GRANTS: &[(&str, &str, &str)] = &[
     ("pending_leaf", "SI", ""),
     ("person", "SIU", ""),
     ("policy_version", "S", "S"),
+    ("publication", "SI", "S"),
+    ("publication_row", "SI", "S"),
+    ("publication_take_down", "SI", "S"),
     // Nine columns of it, see below.
     ("recovery", "SI", "S"),
     ("recovery_cancellation", "SI", "S"),

@@ -14,7 +14,8 @@ CREATE TYPE jiujinan.account AS ENUM (
     'bank',
     'cash_box',
     'hospital',
-    'beneficiary'
+    'beneficiary',
+    'other_payable'
 );
 
 ALTER TYPE jiujinan.account OWNER TO jiujinan_owner;
@@ -30,6 +31,23 @@ CREATE TYPE jiujinan.alarm_kind AS ENUM (
 );
 
 ALTER TYPE jiujinan.alarm_kind OWNER TO jiujinan_owner;
+
+CREATE TYPE jiujinan.bank_movement_kind AS ENUM (
+    'top_up',
+    'loan',
+    'withdrawal',
+    'payment',
+    'return',
+    'clearing',
+    'recovery',
+    'cash_drawn',
+    'cash_paid_in',
+    'interest',
+    'fee',
+    'unknown_credit'
+);
+
+ALTER TYPE jiujinan.bank_movement_kind OWNER TO jiujinan_owner;
 
 CREATE TYPE jiujinan.case_state AS ENUM (
     'accepted',
@@ -333,6 +351,18 @@ CREATE TYPE jiujinan.settlement_state AS ENUM (
 
 ALTER TYPE jiujinan.settlement_state OWNER TO jiujinan_owner;
 
+CREATE TYPE jiujinan.statement_code AS ENUM (
+    'RETURNED_PAYMENT',
+    'INTEREST',
+    'FEE',
+    'UNKNOWN_CREDIT',
+    'MISSING_AT_BANK',
+    'MISSING_HERE',
+    'DUPLICATE_AT_BANK'
+);
+
+ALTER TYPE jiujinan.statement_code OWNER TO jiujinan_owner;
+
 CREATE TYPE jiujinan.stay AS ENUM (
     'inpatient',
     'outpatient',
@@ -390,6 +420,167 @@ CREATE FUNCTION jiujinan.around_scope(division text) RETURNS boolean
     RETURN starts_with(NULLIF(current_setting('jiujinan.scope'::text, true), ''::text), division);
 
 ALTER FUNCTION jiujinan.around_scope(division text) OWNER TO jiujinan_owner;
+
+CREATE FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT version bigint, OUT ordinal smallint, OUT at timestamp with time zone, OUT day date, OUT value_date date, OUT kind jiujinan.bank_movement_kind, OUT amount bigint, OUT case_id uuid, OUT payment_id uuid, OUT names text[]) RETURNS SETOF record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$
+        with
+            told as (
+                select
+                    entry.*,
+                    case
+                        when debit = 'treasury' and credit = 'available' and source = 'loan' then 'loan'
+                        when debit = 'treasury' and credit = 'available' and source::text is distinct from 'stock' then 'top_up'
+                        when debit = 'available' and credit = 'treasury' and source = 'loan' then 'loan'
+                        when debit = 'available' and credit = 'treasury' then 'withdrawal'
+                        when debit = 'bank' and credit = 'cash_box' then 'cash_drawn'
+                        when debit = 'cash_box' and credit = 'bank' then 'cash_paid_in'
+                        when debit = 'bank' and credit = 'interest_payable' then 'interest'
+                        when debit = 'bank' and credit::text = 'other_payable' then 'unknown_credit'
+                        when debit = 'bank' and credit = 'receivable' then 'fee'
+                        when debit = 'paid' and credit = 'held' and coalesce(payment_id, settlement_id) is not null then 'return'
+                        when debit = 'paid' and credit = 'available' and recovery_id is not null then 'recovery'
+                        when debit = 'held' and credit = 'paid' and settlement_id is not null then 'clearing'
+                        when debit in ('held', 'available') and credit = 'paid' and payment_id is not null and exists (
+                                select from instruction
+                                where instruction.payment_id = entry.payment_id and instruction.city = entry.city
+                            ) then 'payment'
+                    end::bank_movement_kind as kind
+                from entry
+                where entry.fund_id = wanted_fund and entry.city = wanted_city
+            ),
+            moved as (
+                select
+                    told.version,
+                    min(told.ordinal) as ordinal,
+                    min(told.at) as at,
+                    min(told.value_date) as value_date,
+                    told.kind,
+                    sum(
+                        case
+                            when told.debit = 'treasury' or told.credit::text in ('bank', 'interest_payable', 'other_payable') or told.debit = 'paid'
+                                then told.amount
+                            else -told.amount
+                        end
+                    )::bigint as amount,
+                    min(told.reference) as reference,
+                    (array_agg(told.case_id))[1] as case_id,
+                    (array_agg(told.payment_id))[1] as payment_id,
+                    (array_agg(told.recovery_id))[1] as recovery_id,
+                    (array_agg(told.settlement_id))[1] as settlement_id
+                from told
+                where told.kind is not null
+                -- What a clearing pays, or brings back, is one movement of the account.
+                group by
+                    told.version,
+                    told.kind,
+                    case when told.kind in ('clearing', 'return') and told.settlement_id is not null then null else told.ordinal end
+            )
+        select
+            moved.version,
+            moved.ordinal,
+            moved.at,
+            (moved.at at time zone interval '8 hours')::date,
+            moved.value_date,
+            moved.kind,
+            moved.amount,
+            moved.case_id,
+            moved.payment_id,
+            array_remove(
+                array[moved.reference, moved.payment_id::text, paid.receipt_number, received.reference] || cleared.ids, null
+            )
+        from moved
+        left join lateral (
+            select payment ->> 'receipt_number' as receipt_number
+            from aid_case
+            cross join lateral jsonb_array_elements(aid_case.payments::jsonb) as payment
+            where aid_case.id = moved.case_id
+                and aid_case.city = wanted_city
+                and moved.kind in ('payment', 'return')
+                and payment ->> 'id' = moved.payment_id::text
+            limit 1
+        ) as paid on true
+        left join lateral (
+            select array_agg(distinct clearing.id::text) as ids
+            from clearing
+            where moved.kind in ('clearing', 'return')
+                and moved.settlement_id is not null
+                and clearing.city = wanted_city
+                and clearing.fund_id = wanted_fund
+                and moved.settlement_id = any (clearing.settlements)
+                and case
+                    when moved.kind = 'return' then clearing.state = 'returned'
+                    -- Recorded before payments went through a bank: paid as it was made.
+                    when cardinality(clearing.amounts) = 0 then clearing.at = moved.at
+                    else exists (
+                        select from settlement_hold as hold
+                        where hold.city = wanted_city
+                            and hold.clearing_id = clearing.id
+                            and hold.settlement_id = moved.settlement_id
+                            and hold.resolved_at = moved.at
+                    )
+                end
+        ) as cleared on true
+        left join lateral (
+            select receipt.reference
+            from recovery_receipt as receipt
+            where moved.kind = 'recovery'
+                and receipt.recovery_id = moved.recovery_id
+                and receipt.city = wanted_city
+                and receipt.at = moved.at
+                and receipt.to_fund = moved.amount
+            limit 1
+        ) as received on true
+    $$;
+
+ALTER FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT version bigint, OUT ordinal smallint, OUT at timestamp with time zone, OUT day date, OUT value_date date, OUT kind jiujinan.bank_movement_kind, OUT amount bigint, OUT case_id uuid, OUT payment_id uuid, OUT names text[]) OWNER TO jiujinan_owner;
+
+COMMENT ON FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT version bigint, OUT ordinal smallint, OUT at timestamp with time zone, OUT day date, OUT value_date date, OUT kind jiujinan.bank_movement_kind, OUT amount bigint, OUT case_id uuid, OUT payment_id uuid, OUT names text[]) IS 'names: the words by which a bank may name the movement';
+
+CREATE FUNCTION jiujinan.book_before(wanted_city text, wanted_fund uuid, moment timestamp with time zone, OUT credited bigint, OUT held bigint, OUT paid bigint, OUT interest_payable bigint, OUT other_payable bigint, OUT receivable bigint, OUT cash_boxes bigint) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'jiujinan', 'pg_temp'
+    AS $$
+        select
+            coalesce(totals.credited, 0),
+            coalesce(totals.held, 0),
+            coalesce(totals.paid, 0),
+            coalesce(sums.interest_payable, 0)::bigint,
+            coalesce(sums.other_payable, 0)::bigint,
+            coalesce(sums.receivable, 0)::bigint,
+            (coalesce(sums.cash, 0) - coalesce(handed_over.amount, 0))::bigint
+        from (
+            select
+                sum(case when entry.credit::text = 'interest_payable' then entry.amount when entry.debit::text = 'interest_payable' then -entry.amount end) as interest_payable,
+                sum(case when entry.credit::text = 'other_payable' then entry.amount when entry.debit::text = 'other_payable' then -entry.amount end) as other_payable,
+                sum(case when entry.credit::text = 'receivable' then entry.amount when entry.debit::text = 'receivable' then -entry.amount end) as receivable,
+                sum(case when entry.credit::text = 'cash_box' then entry.amount when entry.debit::text = 'cash_box' then -entry.amount end) as cash
+            from entry
+            where entry.fund_id = wanted_fund and entry.city = wanted_city and entry.at < moment
+        ) as sums
+        cross join lateral (
+            select sum(entry.amount) as amount
+            from entry
+            join aid_case on aid_case.id = entry.case_id and aid_case.city = entry.city
+            cross join lateral jsonb_array_elements(aid_case.payments::jsonb) as payment
+            where entry.fund_id = wanted_fund
+                and entry.city = wanted_city
+                and entry.at < moment
+                and entry.credit = 'paid'
+                and payment ->> 'id' = entry.payment_id::text
+                and payment ->> 'method' = 'cash'
+        ) as handed_over
+        left join lateral (
+            select entry.credited, entry.held, entry.paid
+            from entry
+            where entry.fund_id = wanted_fund and entry.city = wanted_city and entry.at < moment
+            order by entry.version desc, entry.ordinal desc
+            limit 1
+        ) as totals on true
+    $$;
+
+ALTER FUNCTION jiujinan.book_before(wanted_city text, wanted_fund uuid, moment timestamp with time zone, OUT credited bigint, OUT held bigint, OUT paid bigint, OUT interest_payable bigint, OUT other_payable bigint, OUT receivable bigint, OUT cash_boxes bigint) OWNER TO jiujinan_owner;
 
 CREATE FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) RETURNS TABLE(case_id uuid, fund_id uuid, amount bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1773,6 +1964,105 @@ COMMENT ON COLUMN jiujinan.settlement_message.fingerprint IS 'keyed digest of it
 
 COMMENT ON COLUMN jiujinan.settlement_message.reason IS 'sealed: why it was reversed before it came';
 
+CREATE TABLE jiujinan.statement (
+    city text NOT NULL,
+    id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    account uuid NOT NULL,
+    sequence bigint NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    opening bigint NOT NULL,
+    closing bigint NOT NULL,
+    lines integer NOT NULL,
+    file_sha256 bytea NOT NULL,
+    imported_by text NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT statement_ends_after_it_begins CHECK (((from_day <= to_day) AND (lines >= 0)))
+);
+
+ALTER TABLE jiujinan.statement OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.statement IS 'what a bank says of an account, file by file: written once';
+
+COMMENT ON COLUMN jiujinan.statement.account IS 'blind index of the number of the account';
+
+CREATE TABLE jiujinan.statement_booking (
+    city text NOT NULL,
+    statement_id uuid NOT NULL,
+    line integer NOT NULL,
+    code jiujinan.statement_code NOT NULL,
+    account jiujinan.account NOT NULL,
+    fund_id uuid NOT NULL,
+    version bigint NOT NULL,
+    ordinal smallint NOT NULL,
+    officer text NOT NULL,
+    countersigned_by text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT account_fits_the_code CHECK ((((((code = 'INTEREST'::jiujinan.statement_code) AND ((account)::text = 'interest_payable'::text)) OR ((code = 'FEE'::jiujinan.statement_code) AND ((account)::text = 'receivable'::text))) OR ((code = 'UNKNOWN_CREDIT'::jiujinan.statement_code) AND ((account)::text = 'other_payable'::text))) OR ((code = 'RETURNED_PAYMENT'::jiujinan.statement_code) AND ((account)::text = 'held'::text)))),
+    CONSTRAINT nobody_books_alone CHECK ((countersigned_by <> officer))
+);
+
+ALTER TABLE jiujinan.statement_booking OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.statement_booking IS 'what was booked because a line told of it, by two: written once';
+
+CREATE TABLE jiujinan.statement_line (
+    city text NOT NULL,
+    statement_id uuid NOT NULL,
+    ordinal integer NOT NULL,
+    fund_id uuid NOT NULL,
+    file_line bigint NOT NULL,
+    booked_on date NOT NULL,
+    value_on date NOT NULL,
+    amount bigint NOT NULL,
+    balance bigint,
+    hint jiujinan.statement_code,
+    keys uuid[] NOT NULL,
+    payees uuid[] NOT NULL,
+    texts bytea NOT NULL,
+    CONSTRAINT hint_is_of_a_word CHECK ((hint = ANY (ARRAY['INTEREST'::jiujinan.statement_code, 'FEE'::jiujinan.statement_code]))),
+    CONSTRAINT line_moves_money CHECK ((amount <> 0))
+);
+
+ALTER TABLE jiujinan.statement_line OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.statement_line IS 'one movement as the bank tells it; what came in is above zero, what went out below: written once';
+
+COMMENT ON COLUMN jiujinan.statement_line.file_line IS 'where it stands in the file';
+
+COMMENT ON COLUMN jiujinan.statement_line.hint IS 'what its words say that it is';
+
+COMMENT ON COLUMN jiujinan.statement_line.keys IS 'blind indexes of the words by which it may name a movement of ours';
+
+COMMENT ON COLUMN jiujinan.statement_line.payees IS 'blind indexes of name and account of the other side';
+
+COMMENT ON COLUMN jiujinan.statement_line.texts IS 'sealed: references, name and account of the other side';
+
+CREATE TABLE jiujinan.statement_match (
+    city text NOT NULL,
+    statement_id uuid NOT NULL,
+    line integer NOT NULL,
+    fund_id uuid NOT NULL,
+    version bigint NOT NULL,
+    ordinal smallint NOT NULL,
+    amount bigint NOT NULL,
+    key uuid,
+    officer text NOT NULL,
+    countersigned_by text,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT match_is_exact_or_signed_by_two CHECK (((key IS NOT NULL) OR (countersigned_by IS NOT NULL))),
+    CONSTRAINT nobody_matches_alone CHECK ((countersigned_by <> officer))
+);
+
+ALTER TABLE jiujinan.statement_match OWNER TO jiujinan_owner;
+
+COMMENT ON TABLE jiujinan.statement_match IS 'which movement of a fund a line is: written once';
+
+COMMENT ON COLUMN jiujinan.statement_match.version IS 'with ordinal: the first entry of the movement';
+
+COMMENT ON COLUMN jiujinan.statement_match.key IS 'the word that named it; null: two officers said so';
+
 CREATE TABLE jiujinan.waiver (
     city text NOT NULL,
     id uuid NOT NULL,
@@ -1918,8 +2208,17 @@ ALTER TABLE ONLY jiujinan.instruction
 ALTER TABLE ONLY jiujinan.leaf
     ADD CONSTRAINT leaf_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.statement_booking
+    ADD CONSTRAINT line_is_booked_once PRIMARY KEY (statement_id, line, city);
+
+ALTER TABLE ONLY jiujinan.statement_match
+    ADD CONSTRAINT line_is_matched_once PRIMARY KEY (statement_id, line, city);
+
 ALTER TABLE ONLY jiujinan.settlement_message
     ADD CONSTRAINT message_is_settled_once PRIMARY KEY (message_id, hospital, city);
+
+ALTER TABLE ONLY jiujinan.statement_match
+    ADD CONSTRAINT movement_is_matched_once UNIQUE (fund_id, version, ordinal, city);
 
 ALTER TABLE ONLY jiujinan.officer
     ADD CONSTRAINT officer_pkey PRIMARY KEY (officer, city);
@@ -1990,6 +2289,18 @@ ALTER TABLE ONLY jiujinan.settlement_hold
 ALTER TABLE ONLY jiujinan.settlement
     ADD CONSTRAINT settlement_pkey PRIMARY KEY (id, city);
 
+ALTER TABLE ONLY jiujinan.statement
+    ADD CONSTRAINT statement_file_is_taken_once UNIQUE (file_sha256, city);
+
+ALTER TABLE ONLY jiujinan.statement_line
+    ADD CONSTRAINT statement_line_pkey PRIMARY KEY (statement_id, ordinal, city);
+
+ALTER TABLE ONLY jiujinan.statement
+    ADD CONSTRAINT statement_of_an_account_is_taken_once UNIQUE (account, sequence, city);
+
+ALTER TABLE ONLY jiujinan.statement
+    ADD CONSTRAINT statement_pkey PRIMARY KEY (id, city);
+
 ALTER TABLE ONLY jiujinan.waiver_check
     ADD CONSTRAINT waiver_check_pkey PRIMARY KEY (id, city);
 
@@ -2010,6 +2321,8 @@ CREATE INDEX case_overdue_by_officer ON jiujinan.aid_case USING btree (handler, 
 
 CREATE INDEX case_to_review ON jiujinan.aid_case USING btree (review_due) WHERE (review_due IS NOT NULL);
 
+CREATE INDEX clearing_of_fund ON jiujinan.clearing USING btree (fund_id, at);
+
 CREATE INDEX clearing_to_be_sent ON jiujinan.clearing USING btree (at) WHERE (state = 'instructed'::jiujinan.clearing_state);
 
 CREATE INDEX delivery_due ON jiujinan.hook_delivery USING btree (hook_id, next_at) WHERE (state = 'pending'::jiujinan.delivery_state);
@@ -2029,6 +2342,8 @@ CREATE INDEX free_hold_of_fund ON jiujinan.hold USING btree (fund_id) WHERE ((st
 CREATE INDEX goods_by_division ON jiujinan.goods USING btree (division, id);
 
 CREATE INDEX instruction_under_way ON jiujinan.instruction USING btree (next_at) WHERE (state = ANY (ARRAY['dispatched'::jiujinan.instruction_state, 'unknown'::jiujinan.instruction_state]));
+
+CREATE INDEX line_of_fund ON jiujinan.statement_line USING btree (fund_id, booked_on);
 
 CREATE INDEX merge_by_person ON jiujinan.identity_merge USING btree (person_from) WHERE (undoes IS NULL);
 
@@ -2089,6 +2404,8 @@ CREATE INDEX settlement_of_person ON jiujinan.settlement USING btree (person, se
 CREATE INDEX shift_by_street ON jiujinan.custody_shift USING btree (street, id);
 
 CREATE UNIQUE INDEX shifts_of_a_box_are_numbered ON jiujinan.custody_shift USING btree (fund_id, street, ordinal, city);
+
+CREATE INDEX statement_of_fund ON jiujinan.statement USING btree (fund_id, sequence);
 
 CREATE INDEX transfer_of_shift ON jiujinan.cash_transfer USING btree (shift_id);
 
@@ -2210,6 +2527,22 @@ CREATE POLICY api_reads_its_scope ON jiujinan.settlement_hold FOR SELECT TO jiuj
    FROM jiujinan.settlement
   WHERE ((settlement.city = settlement_hold.city) AND (settlement.id = settlement_hold.settlement_id)))));
 
+CREATE POLICY api_reads_its_scope ON jiujinan.statement FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.fund
+  WHERE ((fund.city = statement.city) AND (fund.id = statement.fund_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.statement_booking FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.fund
+  WHERE ((fund.city = statement_booking.city) AND (fund.id = statement_booking.fund_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.statement_line FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.fund
+  WHERE ((fund.city = statement_line.city) AND (fund.id = statement_line.fund_id)))));
+
+CREATE POLICY api_reads_its_scope ON jiujinan.statement_match FOR SELECT TO jiujinan_api USING ((EXISTS ( SELECT
+   FROM jiujinan.fund
+  WHERE ((fund.city = statement_match.city) AND (fund.id = statement_match.fund_id)))));
+
 CREATE POLICY api_reads_its_scope ON jiujinan.waiver FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
 
 CREATE POLICY api_reads_its_scope ON jiujinan.waiver_check FOR SELECT TO jiujinan_api USING (jiujinan.in_scope(division));
@@ -2290,6 +2623,14 @@ CREATE POLICY book_sees_the_city ON jiujinan.settlement_hold TO jiujinan_book US
 
 CREATE POLICY book_sees_the_city ON jiujinan.settlement_message TO jiujinan_book USING (true) WITH CHECK (true);
 
+CREATE POLICY book_sees_the_city ON jiujinan.statement TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.statement_booking TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.statement_line TO jiujinan_book USING (true) WITH CHECK (true);
+
+CREATE POLICY book_sees_the_city ON jiujinan.statement_match TO jiujinan_book USING (true) WITH CHECK (true);
+
 CREATE POLICY book_sees_the_city ON jiujinan.waiver TO jiujinan_book USING (true) WITH CHECK (true);
 
 CREATE POLICY book_sees_the_city ON jiujinan.waiver_check TO jiujinan_book USING (true) WITH CHECK (true);
@@ -2366,6 +2707,14 @@ ALTER TABLE jiujinan.settlement_hold ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.settlement_message ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE jiujinan.statement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.statement_booking ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.statement_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE jiujinan.statement_match ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE jiujinan.waiver ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE jiujinan.waiver_check ENABLE ROW LEVEL SECURITY;
@@ -2375,6 +2724,14 @@ GRANT USAGE ON SCHEMA jiujinan TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.active_hooks(OUT city text, OUT id uuid, OUT division text, OUT events jiujinan.hook_event[]) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT version bigint, OUT ordinal smallint, OUT at timestamp with time zone, OUT day date, OUT value_date date, OUT kind jiujinan.bank_movement_kind, OUT amount bigint, OUT case_id uuid, OUT payment_id uuid, OUT names text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT version bigint, OUT ordinal smallint, OUT at timestamp with time zone, OUT day date, OUT value_date date, OUT kind jiujinan.bank_movement_kind, OUT amount bigint, OUT case_id uuid, OUT payment_id uuid, OUT names text[]) TO jiujinan_book;
+GRANT ALL ON FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT version bigint, OUT ordinal smallint, OUT at timestamp with time zone, OUT day date, OUT value_date date, OUT kind jiujinan.bank_movement_kind, OUT amount bigint, OUT case_id uuid, OUT payment_id uuid, OUT names text[]) TO jiujinan_api;
+
+REVOKE ALL ON FUNCTION jiujinan.book_before(wanted_city text, wanted_fund uuid, moment timestamp with time zone, OUT credited bigint, OUT held bigint, OUT paid bigint, OUT interest_payable bigint, OUT other_payable bigint, OUT receivable bigint, OUT cash_boxes bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION jiujinan.book_before(wanted_city text, wanted_fund uuid, moment timestamp with time zone, OUT credited bigint, OUT held bigint, OUT paid bigint, OUT interest_payable bigint, OUT other_payable bigint, OUT receivable bigint, OUT cash_boxes bigint) TO jiujinan_book;
+GRANT ALL ON FUNCTION jiujinan.book_before(wanted_city text, wanted_fund uuid, moment timestamp with time zone, OUT credited bigint, OUT held bigint, OUT paid bigint, OUT interest_payable bigint, OUT other_payable bigint, OUT receivable bigint, OUT cash_boxes bigint) TO jiujinan_api;
 
 REVOKE ALL ON FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION jiujinan.case_holds_at(wanted_city text, wanted_division text, moment timestamp with time zone) TO jiujinan_api;
@@ -2674,6 +3031,18 @@ GRANT UPDATE(resolutions) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
 GRANT UPDATE(clearing_id) ON TABLE jiujinan.settlement_hold TO jiujinan_book;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.settlement_message TO jiujinan_book;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.statement TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.statement TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.statement_booking TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.statement_booking TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.statement_line TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.statement_line TO jiujinan_api;
+
+GRANT SELECT,INSERT ON TABLE jiujinan.statement_match TO jiujinan_book;
+GRANT SELECT ON TABLE jiujinan.statement_match TO jiujinan_api;
 
 GRANT SELECT,INSERT ON TABLE jiujinan.waiver TO jiujinan_book;
 GRANT SELECT ON TABLE jiujinan.waiver TO jiujinan_api;

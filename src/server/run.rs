@@ -30,7 +30,7 @@ use crate::server::{health, meters, openapi, rules, witness};
 use crate::telemetry::Metrics;
 use crate::transfer::{Bank, Courier, Leases};
 use crate::vault::Vault;
-use crate::waiver::{self, Recorder, Snapshots, WaiverSettings};
+use crate::waiver::{self, Journal, Recorder, Snapshots, WaiverSettings};
 
 /// What a server runs on.
 pub struct Ground {
@@ -75,10 +75,7 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let pool = db::reader_pool(&ground.api, &ground.connector, ground.serving.pool_size)?;
     let (gate, vault) = (Gate::closed(), Data::new(ground.vault));
     let registers = Registers::new(&ground.book, ground.connector.clone(), figures.clone());
-    let snapshots = ground.waivers.journal.as_ref().map(|journal| {
-        let (roster, hospitals) = (registers.roster.clone(), registers.hospitals.clone());
-        Snapshots { dir: journal.dir().into(), vault: vault.clone().into_inner(), roster, hospitals }
-    });
+    let snapshots = ground.waivers.journal.as_ref().map(|journal| snapshots(journal, &registers, &vault));
     let stood_in = snapshots.as_ref().and_then(Snapshots::load);
     let standby = if stood_in.is_some() { Standby::Snapshot } else { Standby::Nothing };
     let (announce, follow) = watch::channel(Arc::new(rules::standing_in(stood_in.unwrap_or_default())));
@@ -141,6 +138,12 @@ pub async fn run(ground: Ground, ready: impl FnOnce(Listening), stop: impl Futur
     let _ = tokio::time::timeout(ground.serving.stop_timeout, writer).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The files that hospitals are answered from while the database is away.
+fn snapshots(journal: &Journal, registers: &Registers, vault: &Data<Vault>) -> Snapshots {
+    let (roster, hospitals) = (registers.roster.clone(), registers.hospitals.clone());
+    Snapshots { dir: journal.dir().into(), vault: vault.clone().into_inner(), roster, hospitals }
 }
 
 /// Ends one after the other what serves, what works, and what is asked how that goes.

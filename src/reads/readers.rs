@@ -15,6 +15,8 @@ use crate::http::Problem;
 
 /// PostgreSQL ends a statement after 5 s; one that can not even do that is waited for no longer.
 const ANSWER_MAX: Duration = Duration::from_secs(6);
+/// Several statements, each with its own 5 s: what they take together is bounded, too.
+const SNAPSHOT_MAX: Duration = Duration::from_secs(20);
 
 /// The readers' pool.
 #[derive(Clone)]
@@ -73,7 +75,7 @@ impl Readers {
         asked: &[(&'static str, &[&(dyn ToSql + Sync)])],
     ) -> Result<Vec<Vec<Row>>, Problem> {
         let client = self.pool.get().await.map_err(|error| away(&error.to_string()))?;
-        let Ok(found) = timeout(ANSWER_MAX, self.at_once(&client, actor.scope.as_str(), asked)).await else {
+        let Ok(found) = timeout(SNAPSHOT_MAX, self.at_once(&client, actor.scope.as_str(), asked)).await else {
             drop(Object::take(client));
             return Err(away("no answer in time"));
         };

@@ -17,11 +17,13 @@ pub struct Caps {
     pub rows_max: u32,
     /// Columns; what stands farther right is not read.
     pub columns_max: u32,
+    /// Cells, read or not.
+    pub cells_max: u32,
 }
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { part_bytes_max: 256 * 1024 * 1024, text_bytes_max: 64 * 1024 * 1024, rows_max: 250_000, columns_max: 64 }
+        Self { part_bytes_max: 256 * 1024 * 1024, text_bytes_max: 64 * 1024 * 1024, rows_max: 250_000, columns_max: 64, cells_max: 5_000_000 }
     }
 }
 

@@ -14,7 +14,7 @@ pub fn read(bytes: &[u8], caps: Caps, mut row: impl FnMut(u64, &[Found])) -> Res
     let plan = Plan::read(&mut package, caps.text_bytes_max)?;
     let mut part = package.part(&plan.sheet)?.ok_or(Unreadable::NoSheet)?;
     let (mut number, mut cells): (u32, Vec<Found>) = (0, Vec::new());
-    let mut next = 0_u32;
+    let (mut next, mut seen) = (0_u32, 0_u32);
     let mut cell = Stored::default();
     loop {
         match part.step()? {
@@ -30,7 +30,13 @@ pub fn read(bytes: &[u8], caps: Caps, mut row: impl FnMut(u64, &[Found])) -> Res
                     next = 0;
                     cells.clear();
                 }
-                "c" if part.depth() == 4 => cell = Stored::of(&part, next)?,
+                "c" if part.depth() == 4 => {
+                    seen = seen.saturating_add(1);
+                    if seen > caps.cells_max {
+                        return Err(Unreadable::TooMuch);
+                    }
+                    cell = Stored::of(&part, next)?;
+                }
                 _ => {}
             },
             Step::Close(text) => match (part.name(), part.depth()) {

@@ -55,13 +55,14 @@ async fn post_statement(
     readers: Data<Readers>,
     vault: Data<Vault>,
 ) -> Result<Reply, Problem> {
-    let desk = aside.open().await?;
     let mut bytes = Vec::new();
     while let Some(piece) = upload.next().await? {
         bytes.extend_from_slice(&piece);
     }
     let (sha256, key) = upload.known_by()?;
     let file = read(bytes, upload.kind, upload.query.profile.as_deref()).await?;
+    // Not before: who sends slowly keeps no desk from others.
+    let desk = aside.open().await?;
     Import { actor: &upload.actor, fund: upload.query.fund, file, sha256, key }.play(desk, &readers, &vault).await
 }
 

@@ -1,6 +1,7 @@
 //! The database as the house needs it: every query runs in its role, the schema is the one kept, grants and constraints hold.
 
 mod constraints;
+mod evidence;
 mod grants;
 
 use std::collections::BTreeSet;

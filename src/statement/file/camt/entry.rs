@@ -51,7 +51,7 @@ impl Entry {
         match path {
             ["NtryRef"] => {
                 self.reference.clone_from(&text);
-                self.texts.push(text);
+                keep(&mut self.texts, text);
             }
             ["Amt"] => self.money.amount(&text, currency),
             ["CdtDbtInd"] => self.money.indicator(&text),
@@ -63,13 +63,13 @@ impl Entry {
             ["ValDt", "Dt" | "DtTm"] => self.value_on = Some(read_date(&text)),
             ["AcctSvcrRef"] => {
                 self.bank_reference.clone_from(&text);
-                self.texts.push(text);
+                keep(&mut self.texts, text);
             }
-            ["AddtlNtryInf"] => self.texts.push(text),
+            ["AddtlNtryInf"] => keep(&mut self.texts, text),
             ["NtryDtls", "Btch", "NbOfTxs"] => self.batch_count = Some(text),
             ["NtryDtls", "Btch", "TtlAmt"] => self.batch_sum.get_or_insert_default().amount(&text, currency),
             ["NtryDtls", "Btch", "CdtDbtInd"] => self.batch_sum.get_or_insert_default().indicator(&text),
-            ["NtryDtls", "Btch", "PmtInfId" | "MsgId"] => self.texts.push(text),
+            ["NtryDtls", "Btch", "PmtInfId" | "MsgId"] => keep(&mut self.texts, text),
             ["NtryDtls", "TxDtls", rest @ ..] => {
                 if let Some(detail) = self.details.last_mut() {
                     detail.close(rest, text, currency);
@@ -168,11 +168,20 @@ fn told(faults: &mut Faults, at: u64, detail: impl Into<String>) -> Option<Vec<F
     None
 }
 
+/// Texts that are looked at, of one entry or transaction; what follows is not.
+const TEXTS_MAX: usize = 32;
+
+fn keep(texts: &mut Vec<String>, text: String) {
+    if texts.len() < TEXTS_MAX {
+        texts.push(text);
+    }
+}
+
 /// Texts in their order, each once.
 fn once_each(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for text in texts {
-        if !all.contains(&text) && all.len() <= 32 {
+        if !all.contains(&text) {
             all.push(text);
         }
     }
@@ -195,13 +204,13 @@ impl Detail {
             ["AmtDtls", "TxAmt", "Amt"] => self.other_money.amount(&text, currency),
             ["Refs", "AcctSvcrRef"] => {
                 self.bank_reference.clone_from(&text);
-                self.texts.push(text);
+                keep(&mut self.texts, text);
             }
             ["Refs", "EndToEndId" | "InstrId" | "TxId" | "UETR" | "PmtInfId" | "MsgId" | "ClrSysRef" | "ChqNb"]
             | ["Refs", "Prtry", "Ref"]
             | ["RmtInf", "Ustrd"]
             | ["RmtInf", "Strd", "CdtrRefInf", "Ref"]
-            | ["AddtlTxInf"] => self.texts.push(text),
+            | ["AddtlTxInf"] => keep(&mut self.texts, text),
             ["RltdPties", "Dbtr", "Nm"] | ["RltdPties", "Dbtr", "Pty", "Nm"] => self.payer.name = named(text),
             ["RltdPties", "Cdtr", "Nm"] | ["RltdPties", "Cdtr", "Pty", "Nm"] => self.payee.name = named(text),
             ["RltdPties", "DbtrAcct", "Id", "IBAN"] | ["RltdPties", "DbtrAcct", "Id", "Othr", "Id"] => {

@@ -39,7 +39,7 @@ async fn a_file_that_does_not_follow_is_refused_whole_with_its_figure() {
     refused(&Paper { from: "2026-01-01".into(), ..good.clone() }, 409, "statement 1 ended on").await;
     refused(&first, 409, "this file was taken in before").await;
     refused(&Paper { closing_fen: Some(1), ..good.clone() }, 400, "opening 100.00 and 1 lines make 105.00, 0.01 found").await;
-    refused(&good.clone().line(-5, "").on("2025-01-01", "2025-01-01"), 400, "line 6: booked_on: ").await;
+    refused(&good.clone().line(-5, "").on("2025-01-01", "2025-01-01"), 400, "line 6: date: ").await;
     let strange = account();
     let shown = format!("the fund has ************{}", &number[12..]);
     refused(&Paper { account: strange.clone(), ..good.clone() }, 400, &shown).await;

@@ -446,6 +446,24 @@ CREATE FUNCTION jiujinan.bank_movements(wanted_city text, wanted_fund uuid, OUT 
                                 select from instruction
                                 where instruction.payment_id = entry.payment_id and instruction.city = entry.city
                             ) then 'payment'
+                        -- Goods that came from no store were bought: their seller is paid through the account.
+                        when debit in ('held', 'available') and credit = 'paid' and payment_id is not null
+                            and exists (
+                                select from aid_case
+                                cross join lateral jsonb_array_elements(aid_case.payments::jsonb) as payment
+                                where aid_case.id = entry.case_id
+                                    and aid_case.city = entry.city
+                                    and payment ->> 'id' = entry.payment_id::text
+                                    and payment ->> 'method' = 'goods'
+                            )
+                            and not exists (
+                                select from entry as stocked
+                                where stocked.fund_id = entry.fund_id
+                                    and stocked.version = entry.version
+                                    and stocked.city = entry.city
+                                    and stocked.payment_id = entry.payment_id
+                                    and stocked.source::text = 'stock'
+                            ) then 'payment'
                     end::bank_movement_kind as kind
                 from entry
                 where entry.fund_id = wanted_fund and entry.city = wanted_city

@@ -23,7 +23,13 @@ pub struct Caps {
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { part_bytes_max: 256 * 1024 * 1024, text_bytes_max: 64 * 1024 * 1024, rows_max: 250_000, columns_max: 64, cells_max: 5_000_000 }
+        Self {
+            part_bytes_max: 256 * 1024 * 1024,
+            text_bytes_max: 64 * 1024 * 1024,
+            rows_max: 250_000,
+            columns_max: 64,
+            cells_max: 5_000_000,
+        }
     }
 }
 
